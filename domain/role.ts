@@ -1,0 +1,15 @@
+/**
+ * What a key may do, from least to most: viewer reads; responder also acknowledges and resolves; engineer also
+ * changes devices, metrics, detectors and fits; admin also manages keys. `edge` sends telemetry and syncs
+ * and reads nothing else.
+ */
+export type Role = "viewer" | "responder" | "engineer" | "admin" | "edge";
+
+/** Who is asking, as a verified key says. */
+export interface Principal {
+  readonly tenantId: string;
+  readonly keyId: string;
+  /** Name of the key, shown as who acknowledged. */
+  readonly name: string;
+  readonly role: Role;
+}

@@ -1,0 +1,3 @@
+export * from "./verdict.ts";
+export * from "./setting.ts";
+export * from "./model.ts";
