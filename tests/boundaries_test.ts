@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+
+/** Which of our own layers each layer may import; the order of the tree, one way. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  "scoring": ["scoring"],
+  "scoring/edge": ["scoring", "scoring/edge"],
+  "domain": ["scoring", "domain"],
+  "schema": ["scoring", "domain", "schema"],
+  "api": ["scoring", "scoring/edge", "domain", "schema", "api"],
+  "migrations": ["migrations"],
+};
+
+/** The one port of the edge that domain implements; types only. */
+const PORT = "scoring/edge/store.ts";
+
+const root = new URL("../", import.meta.url);
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function* filesBelow(folder: string, ending: RegExp): Generator<SourceFile> {
+  for (const entry of Deno.readDirSync(new URL(folder, root))) {
+    const path = folder + entry.name;
+    if (entry.isDirectory) yield* filesBelow(path + "/", ending);
+    else if (ending.test(entry.name)) {
+      yield { path, text: Deno.readTextFileSync(new URL(path, root)) };
+    }
+  }
+}
+
+function layerOf(path: string): string {
+  return path.startsWith("scoring/edge/") ? "scoring/edge" : path.slice(0, path.indexOf("/"));
+}
+
+function importsOf(file: SourceFile): string[] {
+  const specifiers = file.text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g);
+  return [...specifiers].map((match) => match[1]);
+}
+
+/** Path from the root of a relative import. */
+function resolved(from: string, specifier: string): string {
+  return new URL(specifier, new URL(from, "file:///")).pathname.slice(1);
+}
+
+function wrongImports(layer: string): string[] {
+  const wrong: string[] = [];
+  for (const file of filesBelow(layer.split("/")[0] + "/", /\.ts$/)) {
+    if (layerOf(file.path) !== layer) continue;
+    for (const specifier of importsOf(file).filter((name) => name.startsWith("."))) {
+      const target = resolved(file.path, specifier);
+      if (target === PORT || target.startsWith("tests/std/")) continue;
+      if (!MAY_IMPORT[layer].includes(layerOf(target))) wrong.push(`${file.path} → ${target}`);
+    }
+  }
+  return wrong;
+}
+
+for (const layer of Object.keys(MAY_IMPORT)) {
+  Deno.test(`${layer} imports only what lies below it`, () =>
+    assertEquals(wrongImports(layer), []));
+}
+
+Deno.test("scoring outside of its edge names no package but the hash", () => {
+  const packages = [...filesBelow("scoring/", /\.ts$/)]
+    .filter((file) => layerOf(file.path) === "scoring")
+    .flatMap((file) => importsOf(file).filter((name) => !name.startsWith(".")));
+  assertEquals([...new Set(packages)].filter((name) => name !== "@noble/hashes/sha2"), []);
+});
+
+Deno.test("only the platform files of scoring name a platform's own interfaces", () => {
+  const offenders = [...filesBelow("scoring/", /\.ts$/)]
+    .filter((file) => !file.path.startsWith("scoring/edge/platform/"))
+    .filter((file) => /\bDeno\.|"node:/.test(withoutComments(file.text)))
+    .map((file) => file.path);
+  assertEquals(offenders, []);
+});
+
+Deno.test("clock and chance come into scoring and domain as arguments", () => {
+  const offenders = [...filesBelow("scoring/", /\.ts$/), ...filesBelow("domain/", /\.ts$/)]
+    .filter((file) => !file.path.startsWith("scoring/edge/platform/"))
+    .filter((file) => /Math\.random\(|Date\.now\(|new Date\(\)/.test(withoutComments(file.text)))
+    .map((file) => file.path);
+  assertEquals(offenders, []);
+});
+
+Deno.test("Kysely is spoken in domain and migrations alone", () => {
+  const offenders = ["schema/", "api/", "scoring/"].flatMap((
+    folder,
+  ) => [...filesBelow(folder, /\.ts$/)])
+    .filter((file) => importsOf(file).some((name) => name === "kysely"))
+    .map((file) => file.path);
+  assertEquals(offenders, []);
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+}
