@@ -1,0 +1,5 @@
+export * from "./exit.ts";
+export * from "./flags.ts";
+export * from "./output.ts";
+export * from "./progress.ts";
+export * from "./task.ts";
