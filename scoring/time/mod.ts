@@ -1,1 +1,5 @@
 export * from "./period.ts";
+export * from "./calendars.ts";
+export * from "./period_at.ts";
+export { type LocalTime, localTime, offsetMinutesAt, UTC } from "./zone.ts";
+export * from "./zone_transitions.ts";

@@ -4,6 +4,9 @@ export type Period = string;
 /** The section of a model that serves any period that has no forest of its own. */
 export const ANY_PERIOD = "any";
 
+/** The period of instants that no rule of a calendar covers. */
+export const GAP_PERIOD = "GAP";
+
 /** One rule: from these days' local `from` until `to`; `to` at or before `from` runs into the next day. */
 export interface PeriodRule {
   readonly period: Period;
