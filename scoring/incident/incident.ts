@@ -1,12 +1,12 @@
-import type { Severity } from "../detect/verdict.ts";
+import type { Severity, Verdict } from "../detect/verdict.ts";
 
 export type IncidentState = "SUSPECTED" | "OPEN" | "RECOVERING" | "RESOLVED" | "CLOSED";
 
 /**
- * CREATE: first anomalous bucket (SUSPECTED). CONFIRM: enough of them (OPEN). CONTINUE: anomalous again
- * while RECOVERING, or a higher severity. RECOVER: first normal bucket. RESOLVE: grace is over. REOPEN: the
- * same pattern within the separation. CLOSE: the separation is over, or a suspicion has lapsed.
- * ACKNOWLEDGE: a person has seen it.
+ * CREATE: first anomalous bucket (SUSPECTED). CONFIRM: enough of them (OPEN). CONTINUE: any further
+ * anomalous bucket, so that a row never differs from its last event. RECOVER: first normal bucket.
+ * RESOLVE: grace is over, or a person says so. REOPEN: the same pattern within the separation. CLOSE: the
+ * separation is over, or a suspicion has lapsed. ACKNOWLEDGE: a person has seen it.
  */
 export type IncidentAction =
   | "CREATE"
@@ -66,7 +66,7 @@ export interface Incident {
   readonly acknowledgedAt: number | null;
   readonly acknowledgedBy: string | null;
   readonly anomalyCount: number;
-  /** Normal or silent buckets since the last anomalous one. */
+  /** Normal or silent buckets since the last anomalous one, as of this version. */
   readonly quietBuckets: number;
   readonly version: number;
 }
@@ -90,7 +90,7 @@ export interface Anomaly {
   readonly kind: AnomalyKind;
   /** Start of the bucket judged, ms. */
   readonly at: number;
-  readonly verdict: import("../detect/verdict.ts").Verdict;
+  readonly verdict: Verdict;
   /** Leading metric, with the value seen and the value expected. */
   readonly topMetric: string;
   readonly value: number;
