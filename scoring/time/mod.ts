@@ -1,5 +1,12 @@
 export * from "./period.ts";
 export * from "./calendars.ts";
 export * from "./period_at.ts";
-export { type LocalTime, localTime, offsetMinutesAt, UTC } from "./zone.ts";
+export {
+  type LocalTime,
+  localTime,
+  minuteOfDayAt,
+  offsetMinutesAt,
+  UTC,
+  weekdayAt,
+} from "./zone.ts";
 export * from "./zone_transitions.ts";

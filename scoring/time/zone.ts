@@ -47,6 +47,17 @@ export function localTime(zone: ZoneTransitions, at: number): LocalTime {
   };
 }
 
+/** Local minutes after midnight of an instant (ms), 0 to 1439. */
+export function minuteOfDayAt(zone: ZoneTransitions, at: number): number {
+  const minutes = localMinutes(zone, at);
+  return minutes - dayOfLocalMinutes(minutes) * MINUTES_PER_DAY;
+}
+
+/** Local ISO day of an instant (ms), 1 = Monday … 7 = Sunday. */
+export function weekdayAt(zone: ZoneTransitions, at: number): number {
+  return weekdayOf(dayOfLocalMinutes(localMinutes(zone, at)));
+}
+
 /** Whole local minutes since 1970-01-01T00:00 of the zone's own clock. */
 export function localMinutes(zone: ZoneTransitions, at: number): number {
   return Math.floor(at / MINUTE_MS + offsetMinutesAt(zone, at));
