@@ -1,9 +1,10 @@
 /**
- * A fitted isolation forest as plain data: breadth-first nodes of all trees in parallel arrays.
+ * A fitted isolation forest as plain data: the nodes of all trees in parallel arrays, tree after tree, each
+ * breadth-first.
  *
  * The two children of an inner node are adjacent, so one index names both: a row goes to
- * `child[node]` when `row[feature] < threshold`, else to `child[node] + 1`. NaN goes left. Children
- * always have a greater index than their parent, so a walk ends.
+ * `child[node] + 1` when `row[feature] >= threshold`, else to `child[node]`. So NaN goes left. Children
+ * always have a greater index than their parent, so a walk ends. `checkForest()` holds all of this.
  */
 export interface Forest {
   /** Columns of a row, 1 to 65,535. */
@@ -20,7 +21,15 @@ export interface Forest {
   readonly child: Uint32Array;
   /** Training rows that reached the node: of a leaf for c(size), of an inner node for its cover. */
   readonly size: Uint16Array;
+  /** How c(n) is computed; "liu2008" where not given. */
+  readonly averagePath?: AveragePathFormula;
 }
+
+/**
+ * "liu2008": the paper's c(n). "mlIsolationForest": that of the package `ml-isolation-forest`, which is γ too low for
+ * n > 2; only forests taken over from it have it.
+ */
+export type AveragePathFormula = "liu2008" | "mlIsolationForest";
 
 /** Rows side by side in one array, row after row. */
 export interface Matrix {
@@ -28,3 +37,12 @@ export interface Matrix {
   readonly rowCount: number;
   readonly columnCount: number;
 }
+
+/** Rows that a tree may see, as counts of rows are 16-bit numbers. */
+export const SUBSAMPLE_SIZE_MAX = 65_535;
+/** Columns of a row, as column numbers are 16-bit numbers. */
+export const FEATURE_COUNT_MAX = 65_535;
+/** Trees of a forest: far past the point (some hundreds) from which more change nothing. */
+export const TREE_COUNT_MAX = 10_000;
+/** Edges from a root to a leaf: bounds the steps per row; a height limit of ⌈log₂ 65,535⌉ is 16. */
+export const HEIGHT_MAX = 64;

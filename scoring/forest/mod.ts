@@ -1,1 +1,7 @@
+/** The isolation forest of Liu, Ting and Zhou 2008: fitted, scored and explained with the same bits in every engine. */
 export * from "./forest.ts";
+export { averagePathLength, unitsPerEdge } from "./average_path.ts";
+export { fitForest, type FitOptions } from "./fit.ts";
+export { pathLengthSum, saturationScore, scoreForest, scoreRow } from "./score.ts";
+export { type Attribution, explainRow } from "./explain.ts";
+export { checkForest } from "./check.ts";

@@ -1,0 +1,92 @@
+import { FEATURE_COUNT_MAX, type Forest, HEIGHT_MAX, TREE_COUNT_MAX } from "./forest.ts";
+
+/**
+ * Checks all that the type `Forest` promises, so that a walk ends, stays in range and gives a finite score: counts,
+ * one breadth-first block of nodes per tree, heights, columns, finite thresholds, and covers that add up to ψ.
+ *
+ * @throws {RangeError} Naming the first tree and node that is wrong.
+ */
+export function checkForest(forest: Forest): void {
+  checkCounts(forest);
+  const { roots, child } = forest;
+  const heights = new Uint8Array(child.length);
+  let end = 0;
+  for (let tree = 0; tree < roots.length; tree++) {
+    if (roots[tree] !== end) refuse(`tree ${tree} must begin at node ${end}`, roots[tree]);
+    end = checkTree(forest, roots[tree], heights);
+  }
+  if (end !== child.length) refuse(`its trees must have ${end} nodes`, child.length);
+}
+
+function checkCounts(forest: Forest): void {
+  const { featureCount, subsampleSize, roots, child } = forest;
+  if (!(Number.isInteger(featureCount) && featureCount >= 1 && featureCount <= FEATURE_COUNT_MAX)) {
+    refuse(`it must have 1 to ${FEATURE_COUNT_MAX} features`, featureCount);
+  }
+  if (!(roots.length >= 1 && roots.length <= TREE_COUNT_MAX)) {
+    refuse(`it must have 1 to ${TREE_COUNT_MAX} trees`, roots.length);
+  }
+  if (!(Number.isInteger(subsampleSize) && subsampleSize >= 1)) {
+    refuse("its subsample size must be at least 1", subsampleSize);
+  }
+  for (const nodes of [forest.splitFeature, forest.splitValue, forest.size]) {
+    if (nodes.length !== child.length) refuse("its node lists must be equally long", nodes.length);
+  }
+}
+
+/** The index after the tree's last node. */
+function checkTree(forest: Forest, root: number, heights: Uint8Array): number {
+  const { child, size } = forest;
+  if (root >= child.length) refuse("a tree must have nodes", root);
+  if (size[root] !== forest.subsampleSize) {
+    refuse(`the root ${root} must have seen ${forest.subsampleSize} rows`, size[root]);
+  }
+  let end = root + 1;
+  for (let node = root; node < end; node++) {
+    if (size[node] === 0 && forest.averagePath !== "mlIsolationForest") {
+      refuse(`node ${node} must have seen a row`, 0);
+    }
+    if (child[node] === 0) {
+      checkLeaf(forest, node);
+      continue;
+    }
+    if (child[node] !== end) refuse(`node ${node} must have its children at ${end}`, child[node]);
+    end += 2;
+    checkSplit(forest, node);
+    if (heights[node] >= HEIGHT_MAX) {
+      refuse(`no tree may be higher than ${HEIGHT_MAX}`, heights[node] + 1);
+    }
+    heights[child[node]] = heights[child[node] + 1] = heights[node] + 1;
+  }
+  return end;
+}
+
+function checkLeaf({ splitFeature, splitValue }: Forest, node: number): void {
+  if (splitFeature[node] !== 0 || !Object.is(splitValue[node], 0)) {
+    refuse(`leaf ${node} must have no split`, splitValue[node]);
+  }
+}
+
+function checkSplit(
+  { child, size, splitFeature, splitValue, featureCount }: Forest,
+  node: number,
+): void {
+  const left = child[node];
+  if (left + 1 >= child.length) refuse(`node ${node} must have its children in range`, left);
+  if (splitFeature[node] >= featureCount) {
+    refuse(`node ${node} must split a column below ${featureCount}`, splitFeature[node]);
+  }
+  if (!Number.isFinite(splitValue[node])) {
+    refuse(`node ${node} must have a finite threshold`, splitValue[node]);
+  }
+  if (size[left] + size[left + 1] !== size[node]) {
+    refuse(
+      `the children of node ${node} must share its ${size[node]} rows`,
+      size[left] + size[left + 1],
+    );
+  }
+}
+
+function refuse(want: string, found: number): never {
+  throw new RangeError(`Cannot use forest as ${want}: current value is ${found}`);
+}

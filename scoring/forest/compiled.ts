@@ -1,0 +1,62 @@
+import { averagePathLength, averagePathUnits, unitsPerEdge } from "./average_path.ts";
+import type { Forest } from "./forest.ts";
+
+/** A forest's tables for walks without branches: a leaf is its own child, so a walk may take steps too many. */
+export interface CompiledForest {
+  readonly roots: Uint32Array;
+  /** Edges from each root to its deepest leaf. */
+  readonly heights: Uint8Array;
+  readonly feature: Uint16Array;
+  /** NaN at a leaf, which no value is at or above. */
+  readonly threshold: Float32Array;
+  /** Left child; a leaf itself. */
+  readonly next: Uint32Array;
+  /** Of a leaf: depth + c(size), in units; 0 at an inner node. */
+  readonly pathUnits: Int32Array;
+  /** Sum of path units over all trees that has the score ½: treeCount · c(ψ) · unitsPerEdge. */
+  readonly halfScoreUnits: number;
+}
+
+const compiledForests = new WeakMap<Forest, CompiledForest>();
+
+/** The tables of a forest, made at its first use and kept as long as it. */
+export function compiled(forest: Forest): CompiledForest {
+  let tables = compiledForests.get(forest);
+  if (!tables) {
+    tables = compile(forest);
+    compiledForests.set(forest, tables);
+  }
+  return tables;
+}
+
+function compile(forest: Forest): CompiledForest {
+  const { child, roots } = forest;
+  const units = unitsPerEdge(forest);
+  const leafUnits = averagePathUnits(forest);
+  const threshold = forest.splitValue.slice();
+  const next = child.slice();
+  const pathUnits = new Int32Array(child.length);
+  const depths = new Uint8Array(child.length);
+  const heights = new Uint8Array(roots.length);
+  for (let node = 0, tree = -1; node < child.length; node++) {
+    if (node === roots[tree + 1]) tree++;
+    if (child[node] !== 0) {
+      depths[child[node]] = depths[child[node] + 1] = depths[node] + 1;
+    } else {
+      threshold[node] = NaN;
+      next[node] = node;
+      pathUnits[node] = depths[node] * units + leafUnits(forest.size[node]);
+      heights[tree] = Math.max(heights[tree], depths[node]);
+    }
+  }
+  return {
+    roots,
+    heights,
+    feature: forest.splitFeature,
+    threshold,
+    next,
+    pathUnits,
+    halfScoreUnits: roots.length *
+      averagePathLength(forest.subsampleSize, forest.averagePath) * units,
+  };
+}

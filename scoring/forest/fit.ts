@@ -1,0 +1,96 @@
+import { createRandom } from "../numeric/mod.ts";
+import {
+  FEATURE_COUNT_MAX,
+  type Forest,
+  HEIGHT_MAX,
+  type Matrix,
+  SUBSAMPLE_SIZE_MAX,
+  TREE_COUNT_MAX,
+} from "./forest.ts";
+import { growTree, type NodeLists, type Subsample } from "./grow_tree.ts";
+import { createSampler } from "./sample.ts";
+
+export interface FitOptions {
+  /** 1 to `TREE_COUNT_MAX`; the paper's 100 is enough for most data. */
+  readonly treeCount: number;
+  /** ψ, 1 to `SUBSAMPLE_SIZE_MAX`; lowered to the number of rows. The paper's 256 is enough for most data. */
+  readonly subsampleSize: number;
+  /** An integer from 0 to 2⁵³ − 1. Same rows, options and seed give the same forest in every engine. */
+  readonly seed: number;
+  /** Most edges from a root to a leaf, 0 to `HEIGHT_MAX`; the paper's ⌈log₂ ψ⌉ where not given. */
+  readonly heightLimit?: number;
+}
+
+/**
+ * Fits an isolation forest (Liu, Ting and Zhou 2008): each tree isolates ψ rows drawn without replacement. Values that
+ * are not finite take part in no range; they go where they go in scoring.
+ *
+ * @throws {RangeError} When an option or the matrix's shape is out of its range.
+ */
+export function fitForest(matrix: Matrix, options: FitOptions): Forest {
+  checkMatrix(matrix);
+  checkOptions(options);
+  const subsampleSize = Math.min(options.subsampleSize, matrix.rowCount);
+  const heightLimit = options.heightLimit ?? ceilLog2(subsampleSize);
+  const random = createRandom(options.seed);
+  const sampler = createSampler(matrix.rowCount);
+  const chosen = new Uint32Array(subsampleSize);
+  const columns = new Float32Array(subsampleSize * matrix.columnCount);
+  const nodes: NodeLists = { splitFeature: [], splitValue: [], child: [], size: [] };
+  const roots = new Uint32Array(options.treeCount);
+  for (let tree = 0; tree < options.treeCount; tree++) {
+    roots[tree] = nodes.size.length;
+    sampler.fill(chosen, random);
+    growTree(nodes, gather(matrix, chosen, columns), heightLimit, random);
+  }
+  return {
+    featureCount: matrix.columnCount,
+    subsampleSize,
+    roots,
+    splitFeature: Uint16Array.from(nodes.splitFeature),
+    splitValue: Float32Array.from(nodes.splitValue),
+    child: Uint32Array.from(nodes.child),
+    size: Uint16Array.from(nodes.size),
+  };
+}
+
+/** Copies the chosen rows into `columns`, column after column, as the tree reads them. */
+function gather(matrix: Matrix, chosen: Uint32Array, columns: Float32Array): Subsample {
+  const { data, columnCount } = matrix;
+  for (let i = 0; i < chosen.length; i++) {
+    const row = chosen[i] * columnCount;
+    for (let column = 0; column < columnCount; column++) {
+      columns[column * chosen.length + i] = data[row + column];
+    }
+  }
+  return { columns, rowCount: chosen.length, columnCount };
+}
+
+function ceilLog2(n: number): number {
+  return n <= 1 ? 0 : 32 - Math.clz32(n - 1);
+}
+
+function checkMatrix({ data, rowCount, columnCount }: Matrix): void {
+  checkInteger("rowCount", rowCount, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("columnCount", columnCount, 1, FEATURE_COUNT_MAX);
+  if (data.length !== rowCount * columnCount) {
+    throw new RangeError(
+      `Cannot fit forest as data must hold ${rowCount} × ${columnCount} values: it holds ${data.length}`,
+    );
+  }
+}
+
+function checkOptions(options: FitOptions): void {
+  checkInteger("treeCount", options.treeCount, 1, TREE_COUNT_MAX);
+  checkInteger("subsampleSize", options.subsampleSize, 1, SUBSAMPLE_SIZE_MAX);
+  if (options.heightLimit !== undefined) {
+    checkInteger("heightLimit", options.heightLimit, 0, HEIGHT_MAX);
+  }
+}
+
+function checkInteger(name: string, value: number, least: number, greatest: number): void {
+  if (Number.isInteger(value) && value >= least && value <= greatest) return;
+  throw new RangeError(
+    `Cannot fit forest as ${name} must be an integer in [${least}, ${greatest}]: current value is ${value}`,
+  );
+}
