@@ -67,6 +67,11 @@ export interface EdgeStore {
   commit(effects: readonly DeviceEffects[]): Promise<void>;
   /** A number that grows whenever a device's assignments, metrics or incidents were changed by others. */
   revision(): number;
+  /**
+   * Names of the devices with an incident that is not CLOSED: after a start their silence must be
+   * noticed although they send nothing.
+   */
+  listActiveDevices?(): Promise<readonly string[]>;
 }
 
 /** The profile that a fold was based on is no longer true. */

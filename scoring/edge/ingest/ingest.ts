@@ -1,0 +1,222 @@
+import type { BundleError } from "../../bundle/mod.ts";
+import type { Model } from "../../detect/mod.ts";
+import type { DeviceEffects } from "../../pipeline/mod.ts";
+import type { TelemetryPoint } from "../../point.ts";
+import { DEFAULT_EDGE_LIMITS } from "../limits.ts";
+import { type EdgeStore, StaleDeviceError } from "../store.ts";
+import { quoted, type Refusal } from "../wire/mod.ts";
+import {
+  type DeviceSession,
+  isCurrent,
+  openSession,
+  type SessionContext,
+  settle,
+} from "./device_session.ts";
+import { KeyedQueue } from "./keyed_queue.ts";
+import { LruMap } from "./lru_map.ts";
+import { type Admission, admit, type IndexedPoint } from "./point_admission.ts";
+
+/** Devices kept in memory: at about 100 KB each the most that a small gateway can hold. */
+const DEVICES_IN_MEMORY_MAX = 10_000;
+
+/** A device changes under a request only when a person or another writer acts in the same instant. */
+const TRIES_MAX = 3;
+
+export interface IngestOptions {
+  readonly tenantId: string;
+  readonly store: EdgeStore;
+  /** Opens a model that an assignment names; called once a device, so it should cache. */
+  readonly openModel: (modelId: string) => Promise<Model>;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** "live": `tick` closes the buckets of silent devices; "replay": only data does. */
+  readonly clockMode?: "live" | "replay";
+  readonly devicesInMemoryMax?: number;
+  readonly requestsWaitingMax?: number;
+  /** Sees all effects right after their commit, for counting. */
+  readonly onCommitted?: (effects: readonly DeviceEffects[]) => void;
+  /** Told of a bundle that cannot be opened; its detector does not judge. */
+  readonly onBadBundle?: (error: BundleError, modelId: string) => void;
+}
+
+/** What became of the points of one request: each is accepted, a duplicate or refused. */
+export interface IngestResult {
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** Ascending by index into the points given. */
+  readonly refused: readonly Refusal[];
+}
+
+/** Takes a tenant's points: admits, folds, judges and commits them. */
+export interface Ingest {
+  /**
+   * Resolves once everything accepted is durable, together with its verdicts.
+   * @throws {NotRecordedError} When the store failed or devices kept changing: nothing is recorded.
+   * @throws {QueueFullError} When too many requests wait.
+   */
+  ingest(points: readonly TelemetryPoint[]): Promise<IngestResult>;
+  /** Closes the buckets of devices that have been silent; does nothing in replay. */
+  tick(): Promise<void>;
+  /** Devices in memory. */
+  readonly deviceCount: number;
+  /** Requests that run or wait. */
+  readonly waiting: number;
+}
+
+/** Nothing of the request is recorded; the same request may be sent again. */
+export class NotRecordedError extends Error {
+  override readonly name = "NotRecordedError";
+}
+
+/** One device's part of a request, folded but not yet committed. */
+interface Fold {
+  readonly name: string;
+  readonly session: DeviceSession | undefined;
+  readonly admission: Admission;
+  readonly effects: DeviceEffects | undefined;
+}
+
+export function createIngest(options: IngestOptions): Ingest {
+  const { store, now } = options;
+  const sessions = new LruMap<string, DeviceSession>(
+    options.devicesInMemoryMax ?? DEVICES_IN_MEMORY_MAX,
+  );
+  const queue = new KeyedQueue(
+    options.requestsWaitingMax ?? DEFAULT_EDGE_LIMITS.requestsWaitingMax,
+  );
+  const context: SessionContext = {
+    tenantId: options.tenantId,
+    store,
+    openModel: options.openModel,
+    onBadBundle: options.onBadBundle ?? (() => {}),
+  };
+
+  async function ingest(points: readonly TelemetryPoint[]): Promise<IngestResult> {
+    const byDevice = groupByDevice(points);
+    const names = [...byDevice.keys()];
+    return await queue.run(names, () => recorded(names, () => ingestGroups(byDevice)));
+  }
+
+  async function ingestGroups(
+    byDevice: ReadonlyMap<string, readonly IndexedPoint[]>,
+  ): Promise<IngestResult> {
+    const folds: Fold[] = [];
+    for (const [name, group] of byDevice) folds.push(await foldGroup(name, group));
+    await commit(folds);
+    return resultOf(folds);
+  }
+
+  async function foldGroup(name: string, group: readonly IndexedPoint[]): Promise<Fold> {
+    const session = await currentSession(name);
+    if (session === undefined) {
+      return { name, session, admission: refuseDevice(name, group), effects: undefined };
+    }
+    const admission = await admit(store, session, group, now());
+    const effects = admission.accepted.length > 0
+      ? session.pipeline.fold(admission.accepted)
+      : undefined;
+    return { name, session, admission, effects };
+  }
+
+  async function currentSession(name: string): Promise<DeviceSession | undefined> {
+    const known = sessions.get(name);
+    if (known !== undefined && await isCurrent(context, known)) return known;
+    sessions.delete(name);
+    const opened = await openSession(context, name);
+    if (opened !== undefined) sessions.set(name, opened);
+    return opened;
+  }
+
+  async function commit(folds: readonly Fold[]): Promise<void> {
+    const effects = folds.flatMap((fold) => fold.effects ?? []);
+    if (effects.length === 0) return;
+    await store.commit(effects);
+    for (const fold of folds) settleFold(fold);
+    options.onCommitted?.(effects);
+  }
+
+  /**
+   * Runs `work` again when a device has changed under it. Whatever fails, nothing of memory that may
+   * have been folded without being stored survives.
+   */
+  async function recorded<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (let tries = 1;; tries++) {
+      try {
+        return await work();
+      } catch (cause) {
+        for (const name of names) sessions.delete(name);
+        if (cause instanceof StaleDeviceError && tries < TRIES_MAX) continue;
+        const message = "Cannot record: the store did not take it";
+        throw new NotRecordedError(message, { cause });
+      }
+    }
+  }
+
+  async function tick(): Promise<void> {
+    if (options.clockMode === "replay") return;
+    const active = await store.listActiveDevices?.() ?? [];
+    for (const name of new Set([...sessions.keys(), ...active])) {
+      await queue.run([name], () => recorded([name], () => tickDevice(name)));
+    }
+  }
+
+  async function tickDevice(name: string): Promise<void> {
+    const session = await currentSession(name);
+    const effects = session?.pipeline.tick(now());
+    if (effects === undefined) return;
+    await commit([{ name, session, admission: NOTHING, effects }]);
+  }
+
+  return {
+    ingest,
+    tick,
+    get deviceCount() {
+      return sessions.size;
+    },
+    get waiting() {
+      return queue.waiting;
+    },
+  };
+}
+
+const NOTHING: Admission = { accepted: [], duplicates: 0, refused: [] };
+
+function groupByDevice(points: readonly TelemetryPoint[]): Map<string, IndexedPoint[]> {
+  const groups = new Map<string, IndexedPoint[]>();
+  points.forEach((point, index) => {
+    const group = groups.get(point.device);
+    if (group === undefined) groups.set(point.device, [{ index, point }]);
+    else group.push({ index, point });
+  });
+  return groups;
+}
+
+function refuseDevice(name: string, group: readonly IndexedPoint[]): Admission {
+  const message = `Cannot find a device named ${quoted(name)}`;
+  const refused = group.map(({ index }): Refusal => (
+    { index, field: "device", code: "DEVICE_UNKNOWN", message }
+  ));
+  return { ...NOTHING, refused };
+}
+
+function settleFold({ session, admission, effects }: Fold): void {
+  if (session === undefined || effects === undefined) return;
+  settle(session, effects);
+  for (const { metric, at } of admission.accepted) {
+    const newestAt = session.newestAt.get(metric);
+    if (newestAt === undefined || at > newestAt) session.newestAt.set(metric, at);
+  }
+}
+
+function resultOf(folds: readonly Fold[]): IngestResult {
+  const admissions = folds.map((fold) => fold.admission);
+  return {
+    accepted: sum(admissions.map(({ accepted }) => accepted.length)),
+    duplicates: sum(admissions.map(({ duplicates }) => duplicates)),
+    refused: admissions.flatMap(({ refused }) => refused).sort((a, b) => a.index - b.index),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,123 @@
+import type { TelemetryPoint } from "../../point.ts";
+import { FUTURE_MS_MAX } from "../limits.ts";
+import type { EdgeStore, MetricProfile, PointKey } from "../store.ts";
+import { quoted, type Refusal, type RefusalCode } from "../wire/mod.ts";
+import type { DeviceSession } from "./device_session.ts";
+
+/** A point and its position in the request. */
+export interface IndexedPoint {
+  readonly index: number;
+  readonly point: TelemetryPoint;
+}
+
+/** What becomes of a device's points in one request. */
+export interface Admission {
+  readonly accepted: readonly TelemetryPoint[];
+  readonly duplicates: number;
+  readonly refused: readonly Refusal[];
+}
+
+/** A point whose instant may be stored already, or be in this request twice. */
+interface Doubtful extends IndexedPoint {
+  readonly metric: MetricProfile;
+}
+
+/**
+ * Sorts a device's points into new, already known and refused. A point newer than all of its series is
+ * new without a look-up; others are compared with what is stored and with each other.
+ */
+export async function admit(
+  store: EdgeStore,
+  session: DeviceSession,
+  points: readonly IndexedPoint[],
+  now: number,
+): Promise<Admission> {
+  const admission = new OpenAdmission(session, now);
+  for (const indexed of points) admission.take(indexed);
+  if (admission.doubtful.length > 0) {
+    const keys = admission.doubtful.map(keyOf);
+    admission.settleDoubts(await store.findValues(session.profile.deviceId, keys));
+  }
+  return admission;
+}
+
+function keyOf({ metric, point }: Doubtful): PointKey {
+  return { metricId: metric.metricId, at: point.at };
+}
+
+class OpenAdmission implements Admission {
+  readonly accepted: TelemetryPoint[] = [];
+  readonly refused: Refusal[] = [];
+  readonly doubtful: Doubtful[] = [];
+  duplicates = 0;
+  /** By metric name: newest instant that is stored or was taken from this request. */
+  readonly #newestAt: Map<string, number>;
+  readonly #metrics: ReadonlyMap<string, MetricProfile>;
+  readonly #latest: number;
+
+  constructor(session: DeviceSession, now: number) {
+    this.#newestAt = new Map(session.newestAt);
+    this.#metrics = session.profile.metrics;
+    this.#latest = now + FUTURE_MS_MAX;
+  }
+
+  take(indexed: IndexedPoint): void {
+    const { index, point } = indexed;
+    const metric = this.#metrics.get(point.metric);
+    if (metric === undefined) {
+      const message = `Cannot find a metric named ${quoted(point.metric)}`;
+      return this.#refuse(index, "metric", "METRIC_UNKNOWN", message);
+    }
+    if (point.at > this.#latest) {
+      const message = `Cannot take ${quoted(point.at)} as an instant: ` +
+        `it is more than ${FUTURE_MS_MAX / 60_000} minutes ahead`;
+      return this.#refuse(index, "at", "FUTURE_TIMESTAMP", message);
+    }
+    if (!isWithin(metric, point.value)) {
+      return this.#refuse(index, "value", "VALUE_OUT_OF_RANGE", outOfRange(metric, point));
+    }
+    const newestAt = this.#newestAt.get(point.metric);
+    if (newestAt !== undefined && point.at <= newestAt) {
+      this.doubtful.push({ ...indexed, metric });
+      return;
+    }
+    this.#newestAt.set(point.metric, point.at);
+    this.accepted.push(point);
+  }
+
+  /** @param stored Values stored at the instants of `doubtful`. */
+  settleDoubts(stored: readonly (number | undefined)[]): void {
+    const taken = new Map(this.accepted.map((point) => [instantOf(point), point.value]));
+    this.doubtful.forEach(({ index, point }, position) => {
+      const known = stored[position] ?? taken.get(instantOf(point));
+      if (known === undefined) {
+        taken.set(instantOf(point), point.value);
+        this.accepted.push(point);
+      } else if (known === point.value) this.duplicates++;
+      else this.#refuse(index, "at", "DUPLICATE_TIMESTAMP", differs(point, known));
+    });
+  }
+
+  #refuse(index: number, field: string, code: RefusalCode, message: string): void {
+    this.refused.push({ index, field, code, message });
+  }
+}
+
+function isWithin({ minValue, maxValue }: MetricProfile, value: number): boolean {
+  return (minValue === null || value >= minValue) && (maxValue === null || value <= maxValue);
+}
+
+function outOfRange({ minValue, maxValue }: MetricProfile, point: TelemetryPoint): string {
+  return `Cannot take ${point.value} as a value of ${quoted(point.metric)}: ` +
+    `wanted ${minValue ?? "any"} to ${maxValue ?? "any"}`;
+}
+
+/** Metric names have no control characters, so the pair is told apart. */
+function instantOf(point: TelemetryPoint): string {
+  return `${point.at}\n${point.metric}`;
+}
+
+function differs(point: TelemetryPoint, known: number): string {
+  return `Cannot take ${point.value} as a value of ${quoted(point.metric)}: ` +
+    `${known} is known at this instant`;
+}

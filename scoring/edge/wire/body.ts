@@ -1,0 +1,164 @@
+import type { EdgeLimits } from "../limits.ts";
+import { GrowingBytes } from "./growing_bytes.ts";
+import { Problem, quoted } from "./problem.ts";
+
+type BodyLimits = Pick<EdgeLimits, "bodyBytesMax" | "bodyMsMax">;
+
+/** First capacity of the buffer: a declared length is a claim, so it does not reserve memory. */
+const FIRST_CAPACITY_MAX = 64 * 1024;
+
+/** Chunks that any body may come in, whatever its size. */
+const CHUNKS_FREE = 1_024;
+
+/** Beyond those, the mean size that chunks must have: a TCP segment has about five times as much. */
+const CHUNK_BYTES_MEAN_MIN = 256;
+
+/**
+ * Compressed bytes that are inflated at once. Deflate expands at most 1032-fold, so a step makes at
+ * most 4 MiB before the limit is looked at.
+ */
+const INFLATE_STEP = 4 * 1024;
+
+/** Content codings and the names that `DecompressionStream` has for them. */
+const CODINGS: ReadonlyMap<string, string> = new Map([
+  ["gzip", "gzip"],
+  ["x-gzip", "gzip"],
+  ["deflate", "deflate"],
+  ["br", "brotli"],
+]);
+
+/**
+ * The whole body, decompressed, within the limits.
+ * @throws {Problem} When it is too large, too slow, in too many pieces, or not what its encoding says.
+ */
+export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  const declared = declaredLength(request, limits.bodyBytesMax);
+  const inflater = openInflater(request.headers.get("content-encoding"));
+  if (request.body === null) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
+  const sent = await collect(request.body, limits, Math.min(declared, FIRST_CAPACITY_MAX));
+  if (sent.length === 0) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
+  return inflater === undefined ? sent : await inflate(sent, inflater, limits.bodyBytesMax);
+}
+
+function declaredLength(request: Request, bodyBytesMax: number): number {
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > bodyBytesMax) throw tooLarge(bodyBytesMax);
+  return declared >= 0 ? declared : 0;
+}
+
+function tooLarge(limit: number): Problem {
+  return new Problem("BODY_TOO_LARGE", `Cannot take a body of more than ${limit} bytes`, { limit });
+}
+
+function openInflater(header: string | null): DecompressionStream | undefined {
+  const coding = header?.trim().toLowerCase() ?? "";
+  if (coding === "" || coding === "identity") return undefined;
+  const format = CODINGS.get(coding);
+  try {
+    if (format !== undefined) return new DecompressionStream(format as CompressionFormat);
+  } catch (error) {
+    // Not every runtime has Brotli.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new Problem(
+    "ENCODING_UNSUPPORTED",
+    `Cannot decode content encoding ${quoted(coding)}: wanted gzip, deflate or identity, once`,
+    { headers: { "accept-encoding": "gzip, deflate, identity" } },
+  );
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  limits: BodyLimits,
+  capacity: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new GrowingBytes(capacity);
+  const reader = stream.getReader();
+  let expired = false;
+  const timer = setTimeout(() => {
+    expired = true;
+    cancelQuietly(reader);
+  }, limits.bodyMsMax);
+  try {
+    for (let chunks = 1;; chunks++) {
+      const { done, value } = await readChunk(reader);
+      if (expired) throw timedOut(limits.bodyMsMax);
+      if (done) return bytes.view();
+      if (bytes.length + value.length > limits.bodyBytesMax) throw tooLarge(limits.bodyBytesMax);
+      bytes.append(value);
+      if (chunks > CHUNKS_FREE + bytes.length / CHUNK_BYTES_MEAN_MIN) throw fragmented(chunks);
+    }
+  } catch (error) {
+    cancelQuietly(reader);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    throw new Problem("BODY_ABORTED", "Cannot read the body to its end", {}, { cause });
+  }
+}
+
+/** The sender may be gone already; then there is nothing to cancel. */
+function cancelQuietly(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+  reader.cancel().catch(() => {});
+}
+
+function timedOut(limit: number): Problem {
+  return new Problem("BODY_TIMEOUT", `Cannot wait more than ${limit} ms for a body`, { limit });
+}
+
+function fragmented(chunks: number): Problem {
+  return new Problem(
+    "BODY_FRAGMENTED",
+    `Cannot take a body in ${chunks} pieces of less than ${CHUNK_BYTES_MEAN_MIN} bytes on average`,
+    { limit: CHUNK_BYTES_MEAN_MIN },
+  );
+}
+
+async function inflate(
+  sent: Uint8Array<ArrayBuffer>,
+  inflater: DecompressionStream,
+  bodyBytesMax: number,
+): Promise<Uint8Array> {
+  const bytes = new GrowingBytes(FIRST_CAPACITY_MAX);
+  const reader = inSteps(sent).pipeThrough(inflater).getReader();
+  for (;;) {
+    const { done, value } = await readInflated(reader);
+    if (done) return bytes.view();
+    if (bytes.length + value.length > bodyBytesMax) {
+      cancelQuietly(reader);
+      throw tooLarge(bodyBytesMax);
+    }
+    bytes.append(value);
+  }
+}
+
+async function readInflated(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    const message = "Cannot decompress the body as its content encoding says";
+    throw new Problem("BODY_ENCODING_INVALID", message, {}, { cause });
+  }
+}
+
+function inSteps(sent: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let from = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (from >= sent.length) return controller.close();
+      controller.enqueue(sent.subarray(from, from + INFLATE_STEP));
+      from += INFLATE_STEP;
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import { Problem } from "./problem.ts";
+
+/**
+ * Text of a body.
+ * @throws {Problem} `BODY_NOT_UTF8` for other encodings and for a byte order mark, which JSON forbids.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (text.charCodeAt(0) !== 0xfeff) return text;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new Problem("BODY_NOT_UTF8", "Cannot read the body: wanted UTF-8 without byte order mark");
+}
+
+/**
+ * The JSON value of a body.
+ * @throws {Problem} `BODY_NOT_UTF8` or `JSON_INVALID`.
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  const text = decodeText(bytes);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem("JSON_INVALID", "Cannot parse the body as JSON", {}, { cause });
+  }
+}
+
+/** Whether a JSON value is an object, whose fields may then be looked at. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
