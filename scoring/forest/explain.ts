@@ -33,7 +33,7 @@ export function explainRow(forest: Forest, row: Float32Array): Attribution {
     base += expected[root];
     let node = root;
     while (next[node] !== node) {
-      const child = next[node] + (row[feature[node]] >= threshold[node] ? 1 : 0);
+      const child = next[node] + +(row[feature[node]] >= threshold[node]);
       contributions[feature[node]] += expected[node] - expected[child];
       node = child;
     }

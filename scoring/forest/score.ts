@@ -43,7 +43,7 @@ export function pathLengthSum(forest: Forest, row: Float32Array): number {
   for (let tree = 0; tree < roots.length; tree++) {
     let node = roots[tree];
     for (let level = heights[tree]; level > 0; level--) {
-      node = next[node] + (row[feature[node]] >= threshold[node] ? 1 : 0);
+      node = next[node] + +(row[feature[node]] >= threshold[node]);
     }
     sum += pathUnits[node];
   }
@@ -69,7 +69,10 @@ function scoreOfSum({ halfScoreUnits }: CompiledForest, sum: number): number {
   return halfScoreUnits === 0 ? 0.5 : exp2(-(sum / halfScoreUnits));
 }
 
-/** Four rows walk a tree in step: their loads do not wait for one another. Offsets are of the rows in `data`. */
+/**
+ * Four rows walk a tree in step: their loads do not wait for one another. Offsets are of the rows in `data`. V8 makes
+ * no branch of `+(a >= b)`, as it does of `a >= b ? 1 : 0`: a third of the time.
+ */
 function sumFourRows(
   { roots, heights, feature, threshold, next, pathUnits }: CompiledForest,
   data: Float32Array,
@@ -84,10 +87,10 @@ function sumFourRows(
     let node0 = roots[tree];
     let node1 = node0, node2 = node0, node3 = node0;
     for (let level = heights[tree]; level > 0; level--) {
-      node0 = next[node0] + (data[row0 + feature[node0]] >= threshold[node0] ? 1 : 0);
-      node1 = next[node1] + (data[row1 + feature[node1]] >= threshold[node1] ? 1 : 0);
-      node2 = next[node2] + (data[row2 + feature[node2]] >= threshold[node2] ? 1 : 0);
-      node3 = next[node3] + (data[row3 + feature[node3]] >= threshold[node3] ? 1 : 0);
+      node0 = next[node0] + +(data[row0 + feature[node0]] >= threshold[node0]);
+      node1 = next[node1] + +(data[row1 + feature[node1]] >= threshold[node1]);
+      node2 = next[node2] + +(data[row2 + feature[node2]] >= threshold[node2]);
+      node3 = next[node3] + +(data[row3 + feature[node3]] >= threshold[node3]);
     }
     sum0 += pathUnits[node0];
     sum1 += pathUnits[node1];
