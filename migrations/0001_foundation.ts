@@ -260,10 +260,9 @@ const TABLES: readonly string[] = [
   `create table write_guard (
     failed integer not null constraint write_guard_holds check (failed = 0)
   ) strict`,
-  // Which batches a remote server has committed, for the writer whose answer got lost.
+  // Which batches a remote server has committed, for the writer whose answer got lost; ids grow with time.
   `create table write_receipts (
-    id text primary key not null,
-    at integer not null
+    id text primary key not null
   ) strict, without rowid`,
 ];
 
