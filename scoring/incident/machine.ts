@@ -73,6 +73,15 @@ export function advanceIncidents(
   };
 }
 
+/** True when quiet buckets up to and including the one at `until` would change an incident. */
+export function isQuietDue(
+  scope: IncidentScope,
+  active: readonly Incident[],
+  until: number,
+): boolean {
+  return active.some((incident) => (nextQuiet(scope, incident)?.at ?? Infinity) <= until);
+}
+
 /** All that quiet buckets up to and including the one at `until` bring about. */
 function settled(
   scope: IncidentScope,

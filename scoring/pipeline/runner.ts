@@ -1,0 +1,150 @@
+import { judge } from "../detect/mod.ts";
+import type { Model, Setting, Verdict } from "../detect/mod.ts";
+import { createFeatureEvaluator, lookbackStart } from "../features/mod.ts";
+import type { FeatureVector, Sample } from "../features/mod.ts";
+import {
+  advanceIncidents,
+  anomalyId,
+  evidenceOf,
+  isQuietDue,
+  kindOf,
+  patternOf,
+} from "../incident/mod.ts";
+import type {
+  Anomaly,
+  Finding,
+  Incident,
+  IncidentChange,
+  IncidentScope,
+  IncidentSubject,
+} from "../incident/mod.ts";
+import { isSuppressed } from "../time/mod.ts";
+
+/** A detector's model and setting that judge a device. */
+export interface Assigned {
+  readonly detectorId: string;
+  /** Content hash of the model's bundle. */
+  readonly modelId: string;
+  readonly model: Model;
+  readonly setting: Setting;
+}
+
+export interface RunnerOptions {
+  readonly assigned: Assigned;
+  readonly subject: IncidentSubject;
+  /** Category of each metric by its name. */
+  readonly categories: ReadonlyMap<string, string>;
+  /** The detector's incidents on this device. */
+  readonly incidents: readonly Incident[];
+}
+
+/** What closing buckets has brought about, in order of event time. */
+export interface RunnerEffects {
+  readonly anomalies: readonly Anomaly[];
+  readonly changes: readonly IncidentChange[];
+}
+
+/** One detector at work on one device: folds samples, judges closed buckets, keeps its incidents. */
+export interface Runner {
+  readonly bucketMs: number;
+  /** Names of the metrics it reads; a sample names them by index. */
+  readonly metrics: readonly string[];
+  add(sample: Sample): void;
+  /** Event time from which points must be folded again to go on from the watermark. */
+  refoldFrom(watermark: number): number;
+  /** Closes buckets without judging them. */
+  skip(watermark: number): void;
+  /** Closes and judges buckets. */
+  advance(watermark: number): RunnerEffects;
+  /** True when closing all buckets up to the watermark would change an incident though all are silent. */
+  isDue(watermark: number): boolean;
+}
+
+export function createRunner({ assigned, subject, categories, incidents }: RunnerOptions): Runner {
+  const { modelId, model, setting } = assigned;
+  const { bucketMs } = model.plan;
+  const evaluator = createFeatureEvaluator(model.plan, setting.zone);
+  const scope: IncidentScope = { ...subject, policy: setting.incidents, bucketMs };
+  let active = byAge(incidents.filter(({ state }) => state !== "CLOSED"));
+
+  function verdictOn(vector: FeatureVector): Verdict | undefined {
+    if (!vector.complete) return undefined;
+    if (isSuppressed(setting.calendar, setting.zone, vector.bucketAt)) return undefined;
+    const verdict = judge(model, modelId, setting, vector);
+    return verdict.isAnomaly ? verdict : undefined;
+  }
+
+  return {
+    bucketMs,
+    metrics: model.plan.metrics.map(({ name }) => name),
+    add: (sample) => evaluator.add(sample),
+    refoldFrom: (watermark) => lookbackStart(model.plan, watermark),
+    skip: (watermark) => {
+      evaluator.advance(watermark);
+    },
+    advance(watermark) {
+      const anomalies: Anomaly[] = [];
+      const changes: IncidentChange[] = [];
+      for (const vector of evaluator.advance(watermark)) {
+        const verdict = verdictOn(vector);
+        if (!verdict) continue;
+        const at = vector.bucketAt;
+        const finding = findingOf(verdict, categories);
+        const step = advanceIncidents(scope, active, { at, finding });
+        active = step.incidents;
+        changes.push(...step.changes);
+        if (step.joined) anomalies.push(anomalyOf(scope, at, verdict, finding, step.joined));
+      }
+      // Incidents age by the watermark, not by vectors: the rest of a long gap has none.
+      const last = advanceIncidents(scope, active, { at: lastClosed(watermark, bucketMs) });
+      active = last.incidents;
+      changes.push(...last.changes);
+      return { anomalies, changes };
+    },
+    isDue: (watermark) => isQuietDue(scope, active, lastClosed(watermark, bucketMs)),
+  };
+}
+
+/** Start of the newest bucket that ends at or before the watermark. */
+function lastClosed(watermark: number, bucketMs: number): number {
+  return (Math.floor(watermark / bucketMs) - 1) * bucketMs;
+}
+
+function byAge(incidents: readonly Incident[]): readonly Incident[] {
+  return incidents.toSorted((left, right) =>
+    left.openedAt - right.openedAt || (left.id < right.id ? -1 : 1)
+  );
+}
+
+function findingOf(verdict: Verdict, categories: ReadonlyMap<string, string>): Finding {
+  const pattern = patternOf(verdict.contributions);
+  const category = categories.get(pattern[0]?.metric ?? "") ?? "";
+  return {
+    kind: kindOf(category),
+    pattern,
+    score: verdict.score,
+    severity: verdict.severity ?? "LOW",
+  };
+}
+
+function anomalyOf(
+  subject: IncidentSubject,
+  at: number,
+  verdict: Verdict,
+  { pattern }: Finding,
+  incident: Incident,
+): Anomaly {
+  const topMetric = pattern[0]?.metric ?? "";
+  return {
+    id: anomalyId(subject, incident.fingerprint, at),
+    detectorId: subject.detectorId,
+    deviceId: subject.deviceId,
+    incidentId: incident.id,
+    fingerprint: incident.fingerprint,
+    kind: incident.kind,
+    at,
+    verdict,
+    topMetric,
+    ...evidenceOf(verdict.contributions, topMetric),
+  };
+}
