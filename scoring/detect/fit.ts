@@ -29,7 +29,7 @@ export class TooFewRowsError extends Error {
   }
 }
 
-export interface FitOptions {
+export interface ModelFitOptions {
   readonly detectorId: string;
   /** Device, cohort or tenant that the rows are of. */
   readonly entityId: string;
@@ -56,7 +56,7 @@ export interface FitOptions {
  * @throws {TooFewRowsError} when fewer than 32 rows are complete.
  * @throws {RangeError} naming the parameter that is out of its range.
  */
-export function fitModel(options: FitOptions): Model {
+export function fitModel(options: ModelFitOptions): Model {
   const parameters = checked(options);
   const vectors = usable(options);
   if (vectors.length < MODEL_ROWS_MIN) throw new TooFewRowsError(vectors.length, MODEL_ROWS_MIN);
@@ -86,7 +86,7 @@ interface FitParameters {
   readonly contamination: number;
 }
 
-function checked(options: FitOptions): FitParameters {
+function checked(options: ModelFitOptions): FitParameters {
   const { treeCount = TREE_COUNT_DEFAULT, subsampleSize = SUBSAMPLE_SIZE_DEFAULT } = options;
   const { seed, thresholdMode = "AUTO", contamination = CONTAMINATION_DEFAULT } = options;
   if (!(contamination > 0 && contamination <= 0.5)) {
@@ -97,7 +97,7 @@ function checked(options: FitOptions): FitParameters {
   return { treeCount, subsampleSize, seed, thresholdMode, contamination };
 }
 
-function usable({ vectors, calendar, zone }: FitOptions): FeatureVector[] {
+function usable({ vectors, calendar, zone }: ModelFitOptions): FeatureVector[] {
   return vectors.filter((vector) =>
     vector.complete && !isSuppressed(calendar, zone, vector.bucketAt)
   );
@@ -106,7 +106,7 @@ function usable({ vectors, calendar, zone }: FitOptions): FeatureVector[] {
 /** All vectors as `any`, then each period that has enough of them, in order of their names. */
 function byPeriod(
   vectors: readonly FeatureVector[],
-  { calendar, zone }: FitOptions,
+  { calendar, zone }: ModelFitOptions,
 ): Map<Period, readonly FeatureVector[]> {
   const periods = new Map<Period, FeatureVector[]>();
   for (const vector of vectors) {
