@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { Alarm } from "./alarm.ts";
 import type { EventType, TreelineEvent } from "./event.ts";
 import { rawQuery } from "./raw_query.ts";
 import type { Tables } from "./tables.ts";
@@ -32,11 +33,22 @@ export interface Heartbeat {
 /** An event that is not yet in the log. */
 export type NewEvent = Omit<TreelineEvent, "seq">;
 
+/** What one look at the log has found. */
+interface Look {
+  readonly events: readonly TreelineEvent[];
+  /** Up to here nothing is missing from `events`. */
+  readonly seq: number;
+}
+
 /** The ordered log of all that changed, one order for each tenant; the only way that changes are told. */
 export class EventLog {
   readonly #db: Kysely<Tables>;
-  readonly #sleepers = new Map<string, Set<() => void>>();
+  /** Of those who follow, by tenant. */
+  readonly #alarms = new Map<string, Set<Alarm>>();
+  /** Readers that stand at the same place share one look. */
+  readonly #looks = new Map<string, Promise<Look>>();
   readonly #closing = new AbortController();
+  #poll: ReturnType<typeof setInterval> | undefined;
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
@@ -79,43 +91,41 @@ export class EventLog {
 
   /**
    * First what is in the log after a position, then what is added, each event once and in order, until
-   * `signal` aborts. Reads on only when asked for more, so that a slow reader holds one page.
+   * `signal` aborts or the log is closed. Reads on only when asked for more, so that a slow reader
+   * holds one page. Rejects with `StorageError` when the log cannot be read.
    */
   async *follow(
     tenantId: string,
-    { after, types, signal, heartbeatMs = Infinity }: FollowEventsOptions,
+    { after, types, signal, heartbeatMs }: FollowEventsOptions,
   ): AsyncGenerator<TreelineEvent | Heartbeat, void> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
-    let seq = after;
-    let silentMs = 0;
-    while (!stop.aborted) {
-      const sleep = this.#sleep(tenantId, Math.min(POLL_MS, heartbeatMs), stop);
-      // Read before the events: up to here nothing can be missing from them.
-      const head = await this.head(tenantId);
-      const events = head > seq
-        ? await this.read(tenantId, { after: seq, types, limit: EVENTS_PER_READ })
-        : [];
-      for (const event of events) {
-        if (stop.aborted) return;
-        yield event;
+    const alarm = new Alarm();
+    const heart = new Heart(heartbeatMs, () => alarm.ring());
+    stop.addEventListener("abort", () => alarm.ring(), { once: true });
+    this.#register(tenantId, alarm);
+    try {
+      for (let seq = after; !stop.aborted;) {
+        const look = await this.#look(tenantId, seq, types);
+        for (const event of look.events) {
+          if (stop.aborted) return;
+          yield event;
+          heart.restart();
+        }
+        seq = look.seq;
+        if (look.events.length === EVENTS_PER_READ || stop.aborted) continue;
+        if (heart.takeBeat()) yield { heartbeat: true, seq };
+        else await alarm.sleep();
       }
-      seq = events.length === EVENTS_PER_READ
-        ? events[events.length - 1].seq
-        : Math.max(seq, head, events.at(-1)?.seq ?? 0);
-      if (events.length > 0) silentMs = 0;
-      if (events.length === EVENTS_PER_READ) continue;
-      silentMs += await sleep;
-      if (silentMs >= heartbeatMs && !stop.aborted) {
-        silentMs = 0;
-        yield { heartbeat: true, seq };
-      }
+    } finally {
+      heart.stop();
+      this.#unregister(tenantId, alarm);
     }
   }
 
-  /** Lets the readers of these tenants look again. */
-  wake(tenantIds: ReadonlySet<string>): void {
+  /** Lets those who follow one of these tenants look again. */
+  wake(tenantIds: Iterable<string>): void {
     for (const tenantId of tenantIds) {
-      for (const wake of this.#sleepers.get(tenantId) ?? []) wake();
+      for (const alarm of this.#alarms.get(tenantId) ?? []) alarm.ring();
     }
   }
 
@@ -124,8 +134,68 @@ export class EventLog {
     this.#closing.abort();
   }
 
-  #sleep(_tenantId: string, ms: number, _stop: AbortSignal): Promise<number> {
-    return new Promise((resolve) => setTimeout(() => resolve(ms), ms));
+  #look(tenantId: string, after: number, types?: readonly EventType[]): Promise<Look> {
+    const key = JSON.stringify([tenantId, after, types]);
+    const shared = this.#looks.get(key);
+    if (shared !== undefined) return shared;
+    const look = this.#lookAlone(tenantId, after, types).finally(() => this.#looks.delete(key));
+    this.#looks.set(key, look);
+    return look;
+  }
+
+  async #lookAlone(tenantId: string, after: number, types?: readonly EventType[]): Promise<Look> {
+    // The head comes first: all events up to it are there when the events are read.
+    const head = await this.head(tenantId);
+    if (head <= after) return { events: [], seq: after };
+    const events = await this.read(tenantId, { after, types, limit: EVENTS_PER_READ });
+    const last = events.at(-1)?.seq ?? after;
+    return { events, seq: events.length === EVENTS_PER_READ ? last : Math.max(head, last) };
+  }
+
+  #register(tenantId: string, alarm: Alarm): void {
+    const alarms = this.#alarms.get(tenantId) ?? new Set();
+    this.#alarms.set(tenantId, alarms.add(alarm));
+    this.#poll ??= setInterval(() => this.wake(this.#alarms.keys()), POLL_MS);
+  }
+
+  #unregister(tenantId: string, alarm: Alarm): void {
+    const alarms = this.#alarms.get(tenantId);
+    alarms?.delete(alarm);
+    if (alarms?.size === 0) this.#alarms.delete(tenantId);
+    if (this.#alarms.size > 0) return;
+    clearInterval(this.#poll);
+    this.#poll = undefined;
+  }
+}
+
+/** Beats after each time of silence. */
+class Heart {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #due = false;
+
+  constructor(private readonly ms: number | undefined, private readonly onBeat: () => void) {
+    this.restart();
+  }
+
+  restart(): void {
+    this.stop();
+    this.#due = false;
+    if (this.ms === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#due = true;
+      this.onBeat();
+    }, this.ms);
+  }
+
+  /** Whether a beat is due; then the next silence begins. */
+  takeBeat(): boolean {
+    const due = this.#due;
+    if (due) this.restart();
+    return due;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
   }
 }
 

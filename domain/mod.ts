@@ -12,7 +12,10 @@ export {
   type ReadEventsOptions,
 } from "./event_log.ts";
 export { FileLockedError } from "./file_lock.ts";
-export type { Principal, Role } from "./role.ts";
+export { createIdFactory, type IdDeps, type RandomBytes } from "./id.ts";
+export { type Principal, type Role, ROLES } from "./role.ts";
+export * from "./api_keys.ts";
+export * from "./tenants.ts";
 export type { Tables } from "./tables.ts";
 export type { TenantDb } from "./tenant_db.ts";
 export * from "./write.ts";

@@ -3,7 +3,10 @@
  * changes devices, metrics, detectors and fits; admin also manages keys. `edge` sends telemetry and syncs
  * and reads nothing else.
  */
-export type Role = "viewer" | "responder" | "engineer" | "admin" | "edge";
+export const ROLES = ["viewer", "responder", "engineer", "admin", "edge"] as const;
+
+/** One of `ROLES`. */
+export type Role = typeof ROLES[number];
 
 /** Who is asking, as a verified key says. */
 export interface Principal {
