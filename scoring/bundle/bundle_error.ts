@@ -1,0 +1,25 @@
+/**
+ * Why bytes are no bundle that may be used. LIMIT: larger than any bundle may be. HEADER and FOREST: what it says of itself
+ * cannot be. HASH: not the bytes that were meant. UNSIGNED, SIGNATURE: not from a trusted key for this tenant.
+ */
+export type BundleErrorCode =
+  | "BUNDLE_TRUNCATED"
+  | "BUNDLE_TRAILING"
+  | "BUNDLE_MAGIC"
+  | "BUNDLE_VERSION"
+  | "BUNDLE_LIMIT"
+  | "BUNDLE_HEADER"
+  | "BUNDLE_HASH"
+  | "BUNDLE_FOREST"
+  | "BUNDLE_UNSIGNED"
+  | "BUNDLE_SIGNATURE"
+  | "SETTING_BODY"
+  | "SETTING_SIGNATURE";
+
+/** A bundle or a setting that must not be used. */
+export class BundleError extends Error {
+  override readonly name = "BundleError";
+  constructor(readonly code: BundleErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}

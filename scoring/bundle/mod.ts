@@ -1,0 +1,21 @@
+/** A model as signed bytes: written once by the gateway, opened by every edge. */
+export { BundleError, type BundleErrorCode } from "./bundle_error.ts";
+export { type BundledModel, decodeBundle, encodeBundle } from "./bundle.ts";
+export { BUNDLE_BYTES_MAX } from "./layout.ts";
+export {
+  generateSigningKey,
+  importSigner,
+  importTrustedKeys,
+  keyIdOf,
+  type Signer,
+  type SigningKey,
+  type TrustedKeys,
+} from "./keys.ts";
+export {
+  openBundle,
+  type OpenOptions,
+  openSetting,
+  signBundle,
+  type SignedSetting,
+  signSetting,
+} from "./signed.ts";
