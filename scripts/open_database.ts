@@ -1,6 +1,7 @@
 import { ConfigError, type GatewayConfig, readConfig } from "../api/config.ts";
 import { type Database, FileLockedError, openDatabase, StorageError } from "../domain/mod.ts";
-import { DependencyError, UsageError } from "./kit/mod.ts";
+import { migrateUp, migrationStatus } from "../migrations/mod.ts";
+import { DependencyError, EXIT, TaskError, UsageError } from "./kit/mod.ts";
 
 /**
  * The gateway's settings, with the flags of a task above them.
@@ -35,6 +36,40 @@ export async function openConfiguredDatabase(
     const { databaseUrl: url, databaseToken: authToken } = config;
     return await openDatabase({ url, authToken, now: Date.now, holder });
   });
+}
+
+/**
+ * As `openConfiguredDatabase`, with this version's tables. An empty database is given them; one that has
+ * data is never changed on the way.
+ *
+ * @throws {TaskError} when migrations of a database with data are pending.
+ */
+export async function openMigratedDatabase(
+  config: GatewayConfig,
+  holder: string,
+): Promise<Database> {
+  const database = await openConfiguredDatabase(config, holder);
+  try {
+    await orDependencyError(() => ensureTables(database));
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function ensureTables(database: Database): Promise<void> {
+  const migrations = await database.migrate(migrationStatus);
+  const pending = migrations.filter(({ executedAt }) => executedAt === undefined);
+  if (pending.length === migrations.length) {
+    await database.migrate(migrateUp);
+  } else if (pending.length > 0) {
+    const names = pending.map(({ name }) => name).join(", ");
+    throw new TaskError(
+      EXIT.failedCheck,
+      `Cannot use the database as ${names} is pending: back it up and run deno task migrate`,
+    );
+  }
 }
 
 /** Runs work on the database; a database that cannot be had is a `DependencyError`. */

@@ -50,7 +50,7 @@ export interface ParsedArgs<S extends FlagSpecs> {
 }
 
 /**
- * Parses a task's arguments. `deno task NAME -- --flag` hands the leading `--` through, so it is
+ * Parses a task's arguments. `deno task NAME -- --flag` hands its `--` through, so the first one is
  * skipped.
  *
  * @throws {UsageError} naming the argument that is unknown, incomplete or out of range.
@@ -59,7 +59,8 @@ export function parseFlags<S extends FlagSpecs>(
   task: TaskSpec<S>,
   args: readonly string[],
 ): ParsedArgs<S> {
-  const given = args[0] === "--" ? args.slice(1) : [...args];
+  const dashes = args.indexOf("--");
+  const given = args.filter((_, index) => index !== dashes);
   const { values, positionals } = parseStrictly(task, given);
   if (positionals.length > 0 && task.operands === undefined) {
     throw new UsageError(

@@ -36,6 +36,11 @@ for (const { args, flags } of CASES) {
     assertEquals({ ...parseFlags(TASK, args).flags }, flags));
 }
 
+Deno.test("the -- that deno task hands through may stand behind an operand", () => {
+  const { flags, operands } = parseFlags({ ...TASK, operands: "NAME" }, ["a", "--", "--json"]);
+  assertEquals([flags.json, operands], [true, ["a"]]);
+});
+
 const REFUSED = [
   [["--nonsense"], "--nonsense"],
   [["--port", "0"], "from 1 to 65535"],
