@@ -1,0 +1,150 @@
+import type { Selectable } from "kysely";
+import type { BaselineStats } from "../scoring/detect/mod.ts";
+import type { Period } from "../scoring/time/mod.ts";
+import { build, guarded, listed } from "./build.ts";
+import type { ChangeDeps } from "./change.ts";
+import { eventStatements } from "./event_log.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
+import type { Tables } from "./tables.ts";
+import type { TenantDb } from "./tenant_db.ts";
+import type { Change, Statement } from "./write.ts";
+
+type Stored = Selectable<Tables["baselines"]>;
+
+/** Expected value and spread of a series in one period, valid from one event time to another. */
+export type Baseline = Omit<Stored, "stats"> & { readonly stats: BaselineStats };
+
+export interface BaselineFilter {
+  readonly deviceId?: string | null;
+  readonly metricId?: string | null;
+  readonly period?: Period | null;
+  /** Only those that nothing has followed. */
+  readonly isCurrent?: boolean | null;
+}
+
+/** What was found for one series in one period. */
+export interface FittedBaseline {
+  readonly deviceId: string;
+  readonly metricId: string;
+  readonly period: Period;
+  readonly stats: BaselineStats;
+  /** End of the data that it is made of, ms of event time. */
+  readonly validFrom: number;
+}
+
+/** By id. */
+export async function findBaseline(tenant: TenantDb, id: string): Promise<Baseline | undefined> {
+  const row = await baselinesOf(tenant).where("id", "=", id).executeTakeFirst();
+  return row && toBaseline(row);
+}
+
+/** Newest first; its key is (valid_from, id). */
+export async function listBaselines(
+  tenant: TenantDb,
+  { deviceId, metricId, period, isCurrent, ...page }: PageRequest & BaselineFilter,
+): Promise<Page<Baseline>> {
+  let query = baselinesOf(tenant);
+  if (deviceId) query = query.where("device_id", "=", deviceId);
+  if (metricId) query = query.where("metric_id", "=", metricId);
+  if (period) query = query.where("period", "=", period);
+  if (isCurrent) query = query.where("valid_to", "is", null);
+  const order = { columns: ["valid_from", "id"], direction: "desc" } as const;
+  return mapPage(await readPage(query, order, page), toBaseline);
+}
+
+/** In the order of the ids, `undefined` where the tenant has no such baseline. */
+export async function loadBaselines(
+  tenant: TenantDb,
+  ids: readonly string[],
+): Promise<(Baseline | undefined)[]> {
+  const rows = await baselinesOf(tenant).where("id", "in", listed(ids)).execute();
+  return inOrder(ids, rows.map(toBaseline));
+}
+
+/**
+ * Puts the baselines of one device in force in place of those before them. One that says what the
+ * current one says changes nothing, so that building again is harmless.
+ */
+export async function replaceBaselines(
+  tenant: TenantDb,
+  deviceId: string,
+  fitted: readonly FittedBaseline[],
+  { now, newId }: ChangeDeps,
+): Promise<Change<readonly Baseline[]>> {
+  const rows = await baselinesOf(tenant).where("device_id", "=", deviceId)
+    .where("valid_to", "is", null).execute();
+  const current = new Map(rows.map((row) => [keyOf(row.metric_id, row.period), toBaseline(row)]));
+  const at = now();
+  const built: Baseline[] = [];
+  const statements: Statement[] = [];
+  for (const one of fitted) {
+    const previous = current.get(keyOf(one.metricId, one.period));
+    if (previous && isSame(previous, one)) continue;
+    const next = newBaseline(tenant.tenantId, one, previous, newId(), at);
+    built.push(next);
+    if (previous) statements.push(ended(previous, next.valid_from));
+    const row = { ...next, stats: JSON.stringify(next.stats) };
+    statements.push(guarded(build.insertInto("baselines").values(row)));
+  }
+  if (built.length > 0) statements.push(eventsOf(built, at));
+  return { subject: built, write: { statements } };
+}
+
+function newBaseline(
+  tenantId: string,
+  { deviceId, metricId, period, stats, validFrom }: FittedBaseline,
+  previous: Baseline | undefined,
+  id: string,
+  at: number,
+): Baseline {
+  return {
+    id,
+    tenant_id: tenantId,
+    scope: "series",
+    device_id: deviceId,
+    metric_id: metricId,
+    period,
+    stats,
+    valid_from: validFrom,
+    valid_to: null,
+    version: (previous?.version ?? 0) + 1,
+    created_at: at,
+  };
+}
+
+/** A baseline made of older data than the one before leaves that one valid for no time at all. */
+function ended(previous: Baseline, validFrom: number): Statement {
+  const validTo = Math.max(previous.valid_from, validFrom);
+  return guarded(
+    build.updateTable("baselines").set({ valid_to: validTo })
+      .where("tenant_id", "=", previous.tenant_id)
+      .where("id", "=", previous.id).where("valid_to", "is", null),
+  );
+}
+
+function isSame(previous: Baseline, { stats, validFrom }: FittedBaseline): boolean {
+  return previous.valid_from === validFrom &&
+    JSON.stringify(previous.stats) === JSON.stringify(stats);
+}
+
+function keyOf(metricId: string, period: Period): string {
+  return JSON.stringify([metricId, period]);
+}
+
+function eventsOf(built: readonly Baseline[], at: number): Statement {
+  return eventStatements(built.map((baseline) => ({
+    tenantId: baseline.tenant_id,
+    type: "baseline.built",
+    subjectId: baseline.id,
+    payload: baseline,
+    at,
+  })));
+}
+
+function baselinesOf(tenant: TenantDb) {
+  return tenant.db.selectFrom("baselines").selectAll().where("tenant_id", "=", tenant.tenantId);
+}
+
+function toBaseline(row: Stored): Baseline {
+  return { ...row, stats: JSON.parse(row.stats) };
+}
