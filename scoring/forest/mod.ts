@@ -5,3 +5,8 @@ export { fitForest, type FitOptions } from "./fit.ts";
 export { pathLengthSum, saturationScore, scoreForest, scoreRow } from "./score.ts";
 export { type Attribution, explainRow } from "./explain.ts";
 export { checkForest } from "./check.ts";
+export {
+  fromMlIsolationForest,
+  type MlIsolationForest,
+  type MlTreeNode,
+} from "./ml_isolation_forest.ts";
