@@ -47,12 +47,15 @@ export interface OpenTransaction {
 export class Connection {
   readonly #client: Client;
   readonly #mode: "read" | "write";
-  /** Set while the connection is known to be unfit, until it was renewed. */
-  #broken = true;
+  /** Whether the embedded connection is unfit, as it is before its first use, until it was renewed. */
+  #broken: boolean;
+  /** Ends when the embedded connection is free: a renewal must not close it under a running statement. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionOptions) {
     this.#mode = options.mode;
     this.#client = openClient(options);
+    this.#broken = !this.remote;
   }
 
   get remote(): boolean {
@@ -102,26 +105,43 @@ export class Connection {
     };
   }
 
-  async #run<T>(action: string, work: () => Promise<T>): Promise<T> {
-    try {
+  #run<T>(action: string, work: () => Promise<T>): Promise<T> {
+    if (this.remote) return translated(action, work);
+    const turn = this.#turn.then(() => this.#runEmbedded(action, work));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #runEmbedded<T>(action: string, work: () => Promise<T>): Promise<T> {
+    return await translated(action, async () => {
       if (this.#broken) await this.#renew();
       return await work();
-    } catch (cause) {
-      const error = storageError(cause, action);
+    }, (error) => {
       // The driver does not reset a statement that failed with BUSY: on the same connection it goes on to
       // acknowledge writes that it never commits. The other failures may cost the connection its pragmas.
       if (error.code !== "CONSTRAINT" && error.code !== "STATEMENT") this.#broken = true;
-      throw error;
-    }
+    });
   }
 
   /** Opens the underlying connection anew and sets its pragmas, which a new one does not have. */
   async #renew(): Promise<void> {
     await this.#client.reconnect();
-    if (!this.remote) {
-      for (const pragma of PRAGMAS[this.#mode]) await this.#client.execute(pragma);
-    }
+    for (const pragma of PRAGMAS[this.#mode]) await this.#client.execute(pragma);
     this.#broken = false;
+  }
+}
+
+async function translated<T>(
+  action: string,
+  work: () => Promise<T>,
+  onError: (error: StorageError) => void = () => {},
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = storageError(cause, action);
+    onError(error);
+    throw error;
   }
 }
 
