@@ -81,3 +81,11 @@ export class StaleDeviceError extends Error {
     super(`Cannot commit device "${deviceId}" as it has changed since it was read`);
   }
 }
+
+/** A stand-alone edge holds as much as it may that its gateway has not taken. */
+export class OutboxFullError extends Error {
+  override readonly name = "OutboxFullError";
+  constructor(readonly limit: number) {
+    super(`Cannot keep more as ${limit} bytes wait for the gateway`);
+  }
+}

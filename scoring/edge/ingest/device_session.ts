@@ -1,11 +1,12 @@
 import { BundleError } from "../../bundle/mod.ts";
 import type { Model } from "../../detect/mod.ts";
+import type { FeaturePlan } from "../../features/mod.ts";
 import {
   createDevicePipeline,
   type DeviceEffects,
   type DevicePipeline,
 } from "../../pipeline/mod.ts";
-import type { DeviceProfile, EdgeStore } from "../store.ts";
+import type { Assignment, DeviceProfile, EdgeStore } from "../store.ts";
 
 /** What a session needs of its tenant. */
 export interface SessionContext {
@@ -24,6 +25,8 @@ export interface SessionContext {
 export interface DeviceSession {
   readonly profile: DeviceProfile;
   readonly pipeline: DevicePipeline;
+  /** Feature plans that its points go through. */
+  readonly plans: readonly FeaturePlan[];
   /** Store's revision at which the profile was last known to be true. */
   revision: number;
   watermark: number | null;
@@ -41,10 +44,12 @@ export async function openSession(
   const revision = context.store.revision();
   const profile = await context.store.findDevice(name);
   if (profile === undefined) return undefined;
-  const pipeline = await openPipeline(context, profile);
+  const runners = await openRunners(context, profile);
+  const pipeline = await openPipeline(context, profile, runners);
   return {
     profile,
     pipeline,
+    plans: runners.map(({ model }) => model.plan),
     revision,
     watermark: profile.watermark,
     incidentVersions: new Map(profile.incidents.map(({ id, version }) => [id, version])),
@@ -63,6 +68,7 @@ function newestByMetric(profile: DeviceProfile): Map<string, number> {
 async function openPipeline(
   context: SessionContext,
   profile: DeviceProfile,
+  runners: readonly Runner[],
 ): Promise<DevicePipeline> {
   const metrics = [...profile.metrics];
   const pipeline = createDevicePipeline({
@@ -73,18 +79,21 @@ async function openPipeline(
     incidents: profile.incidents,
     metricIds: new Map(metrics.map(([name, { metricId }]) => [name, metricId])),
     categories: new Map(metrics.map(([name, { category }]) => [name, category])),
-    runners: await openRunners(context, profile),
+    runners,
   });
   if (pipeline.refoldFrom !== null) {
-    const names = metrics.map(([name]) => name);
-    const { deviceId } = profile;
-    pipeline.refold(await context.store.listPoints(deviceId, names, pipeline.refoldFrom));
+    const { refoldFrom, refoldMetrics } = pipeline;
+    pipeline.refold(await context.store.listPoints(profile.deviceId, refoldMetrics, refoldFrom));
   }
   return pipeline;
 }
 
-async function openRunners(context: SessionContext, profile: DeviceProfile) {
-  const runners = [];
+interface Runner extends Assignment {
+  readonly model: Model;
+}
+
+async function openRunners(context: SessionContext, profile: DeviceProfile): Promise<Runner[]> {
+  const runners: Runner[] = [];
   for (const { detectorId, modelId, setting } of profile.assignments) {
     const model = await openModel(context, modelId);
     if (model !== undefined) runners.push({ detectorId, modelId, model, setting });

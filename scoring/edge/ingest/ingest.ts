@@ -3,6 +3,7 @@ import type { Model } from "../../detect/mod.ts";
 import type { DeviceEffects } from "../../pipeline/mod.ts";
 import type { TelemetryPoint } from "../../point.ts";
 import { DEFAULT_EDGE_LIMITS } from "../limits.ts";
+import { pause } from "../pause.ts";
 import { type EdgeStore, StaleDeviceError } from "../store.ts";
 import { quoted, type Refusal } from "../wire/mod.ts";
 import {
@@ -21,6 +22,9 @@ const DEVICES_IN_MEMORY_MAX = 10_000;
 
 /** A device changes under a request only when a person or another writer acts in the same instant. */
 const TRIES_MAX = 3;
+
+/** Devices folded before others may run: each may have days of silence to close. */
+const DEVICES_PER_SLICE = 32;
 
 export interface IngestOptions {
   readonly tenantId: string;
@@ -55,7 +59,10 @@ export interface Ingest {
    * @throws {QueueFullError} When too many requests wait.
    */
   ingest(points: readonly TelemetryPoint[]): Promise<IngestResult>;
-  /** Closes the buckets of devices that have been silent; does nothing in replay. */
+  /**
+   * Closes the buckets of devices that have been silent; does nothing in replay.
+   * @throws {AggregateError} Of the devices that failed, after all others had their turn.
+   */
   tick(): Promise<void>;
   /** Devices in memory. */
   readonly deviceCount: number;
@@ -101,7 +108,10 @@ export function createIngest(options: IngestOptions): Ingest {
     byDevice: ReadonlyMap<string, readonly IndexedPoint[]>,
   ): Promise<IngestResult> {
     const folds: Fold[] = [];
-    for (const [name, group] of byDevice) folds.push(await foldGroup(name, group));
+    for (const [name, group] of byDevice) {
+      if (folds.length % DEVICES_PER_SLICE === DEVICES_PER_SLICE - 1) await pause();
+      folds.push(await foldGroup(name, group));
+    }
     await commit(folds);
     return resultOf(folds);
   }
@@ -155,9 +165,12 @@ export function createIngest(options: IngestOptions): Ingest {
   async function tick(): Promise<void> {
     if (options.clockMode === "replay") return;
     const active = await store.listActiveDevices?.() ?? [];
+    const failures: unknown[] = [];
     for (const name of new Set([...sessions.keys(), ...active])) {
-      await queue.run([name], () => recorded([name], () => tickDevice(name)));
+      await queue.run([name], () => recorded([name], () => tickDevice(name)))
+        .catch((error) => failures.push(error));
     }
+    if (failures.length > 0) throw new AggregateError(failures, "Cannot tick some devices");
   }
 
   async function tickDevice(name: string): Promise<void> {

@@ -1,3 +1,4 @@
+export { featureBudget } from "./feature_budget.ts";
 export {
   createIngest,
   type Ingest,

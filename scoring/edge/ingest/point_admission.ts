@@ -3,6 +3,7 @@ import { FUTURE_MS_MAX } from "../limits.ts";
 import type { EdgeStore, MetricProfile, PointKey } from "../store.ts";
 import { quoted, type Refusal, type RefusalCode } from "../wire/mod.ts";
 import type { DeviceSession } from "./device_session.ts";
+import { featureBudget } from "./feature_budget.ts";
 
 /** A point and its position in the request. */
 export interface IndexedPoint {
@@ -32,7 +33,7 @@ export async function admit(
   points: readonly IndexedPoint[],
   now: number,
 ): Promise<Admission> {
-  const admission = new OpenAdmission(session, now);
+  const admission = new OpenAdmission(session, points, now);
   for (const indexed of points) admission.take(indexed);
   if (admission.doubtful.length > 0) {
     const keys = admission.doubtful.map(keyOf);
@@ -53,12 +54,16 @@ class OpenAdmission implements Admission {
   /** By metric name: newest instant that is stored or was taken from this request. */
   readonly #newestAt: Map<string, number>;
   readonly #metrics: ReadonlyMap<string, MetricProfile>;
+  readonly #earliest: number;
   readonly #latest: number;
 
-  constructor(session: DeviceSession, now: number) {
+  constructor(session: DeviceSession, points: readonly IndexedPoint[], now: number) {
     this.#newestAt = new Map(session.newestAt);
     this.#metrics = session.profile.metrics;
     this.#latest = now + FUTURE_MS_MAX;
+    const instants = points.map(({ point }) => point.at).filter((at) => at <= this.#latest);
+    const budgets = session.plans.map((plan) => featureBudget(instants, plan));
+    this.#earliest = Math.max(-Infinity, ...budgets);
   }
 
   take(indexed: IndexedPoint): void {
@@ -72,6 +77,11 @@ class OpenAdmission implements Admission {
       const message = `Cannot take ${quoted(point.at)} as an instant: ` +
         `it is more than ${FUTURE_MS_MAX / 60_000} minutes ahead`;
       return this.#refuse(index, "at", "FUTURE_TIMESTAMP", message);
+    }
+    if (point.at < this.#earliest) {
+      const message = `Cannot take ${point.at} as an instant: ` +
+        "it is too far behind the newest of the request, send it in one of its own";
+      return this.#refuse(index, "at", "SPAN_TOO_LONG", message);
     }
     if (!isWithin(metric, point.value)) {
       return this.#refuse(index, "value", "VALUE_OUT_OF_RANGE", outOfRange(metric, point));

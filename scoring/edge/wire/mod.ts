@@ -5,3 +5,4 @@ export * from "./json.ts";
 export * from "./points.ts";
 export * from "./problem.ts";
 export * from "./refusal.ts";
+export * from "./score_request.ts";

@@ -30,7 +30,19 @@ export function parsePoints(
 
 function parseJsonPoints(bytes: Uint8Array, pointsMax: number): ParsedPoints {
   const body = parseJson(bytes);
-  const items = isObject(body) ? body.points : undefined;
+  return parsePointItems(isObject(body) ? body.points : undefined, pointsMax);
+}
+
+/**
+ * The points of a list that was parsed already.
+ * @param device Device of the points that name none.
+ * @throws {Problem} When it is no list, or too long a one.
+ */
+export function parsePointItems(
+  items: unknown,
+  pointsMax: number,
+  device?: string,
+): ParsedPoints {
   if (!Array.isArray(items)) {
     throw new Problem(
       "INPUT_INVALID",
@@ -41,7 +53,7 @@ function parseJsonPoints(bytes: Uint8Array, pointsMax: number): ParsedPoints {
     );
   }
   if (items.length > pointsMax) throw tooMany(pointsMax);
-  const parser = new PointParser();
+  const parser = new PointParser(device);
   for (let index = 0; index < items.length; index++) parser.take(items[index], index);
   return parser;
 }
@@ -75,6 +87,8 @@ class PointParser implements ParsedPoints {
   readonly refused: Refusal[] = [];
   readonly #names = new Map<string, string | undefined>();
 
+  constructor(readonly deviceDefault?: string) {}
+
   takeLine(line: string, index: number): void {
     let item: unknown;
     try {
@@ -90,7 +104,7 @@ class PointParser implements ParsedPoints {
       const message = `Cannot take a point: wanted an object, found ${quoted(item)}`;
       return this.#refuse(index, "", "POINT_INVALID", message);
     }
-    const device = this.#nameOf(item.device);
+    const device = this.#nameOf(item.device ?? this.deviceDefault);
     if (device === undefined) return this.#refuseName(index, "device", item.device);
     const metric = this.#nameOf(item.metric);
     if (metric === undefined) return this.#refuseName(index, "metric", item.metric);

@@ -1,0 +1,145 @@
+import { type Context, Hono } from "hono";
+import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from "../limits.ts";
+import { Problem } from "../wire/mod.ts";
+import type { Ingest } from "../ingest/mod.ts";
+import { type Authenticate, createAccess, type EdgePrincipal, SENDER_ROLES } from "./access.ts";
+import { taggedResponse } from "./etag.ts";
+import { createGuard, type Guard, type GuardOptions, type Handler } from "./guard.ts";
+import { type HealthCheck, healthResponse } from "./health.ts";
+import { type Answer, IdempotencyCache } from "./idempotency.ts";
+import { EdgeMetrics } from "./metrics.ts";
+import { describeModel, listModels } from "./model_answers.ts";
+import type { ModelCatalog } from "./models.ts";
+import { openApiDocument } from "./openapi.ts";
+import { answerScore } from "./score.ts";
+import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
+
+/** What an edge does for one tenant. */
+export interface EdgeTenant {
+  /** Without one, as where nothing durable is at hand, telemetry is refused. */
+  readonly ingest: Ingest | undefined;
+  readonly models: ModelCatalog;
+}
+
+export interface EdgeAppOptions extends Omit<GuardOptions, "metrics"> {
+  readonly authenticate: Authenticate;
+  /** The tenant of a verified key. */
+  readonly tenantOf: (tenantId: string) => EdgeTenant | Promise<EdgeTenant>;
+  readonly limits?: Partial<EdgeLimits>;
+  /** What `/readyz` asks; ready without. */
+  readonly checks?: () => Promise<readonly HealthCheck[]>;
+  /** Counters that `/metrics` shows; the app adds its own. */
+  readonly metrics?: EdgeMetrics;
+}
+
+/** The parts that the routes share. */
+interface EdgeParts {
+  readonly options: EdgeAppOptions;
+  readonly limits: EdgeLimits;
+  readonly metrics: EdgeMetrics;
+  readonly guard: Guard;
+  /** Lets a caller in, with its tenant. */
+  readonly enter: (request: Request, roles?: readonly string[]) => Promise<Entered>;
+}
+
+interface Entered {
+  readonly principal: EdgePrincipal;
+  readonly tenant: EdgeTenant;
+}
+
+/**
+ * The edge over HTTP: a gateway mounts it at its root, a stand-alone edge serves it alone. Every path
+ * answers other methods with 405, and every refusal is a problem document.
+ */
+export function createEdgeApp(options: EdgeAppOptions): Hono {
+  const limits = { ...DEFAULT_EDGE_LIMITS, ...options.limits };
+  const metrics = options.metrics ?? new EdgeMetrics();
+  const access = createAccess(options.authenticate, limits, options.now);
+  const guard = createGuard({ ...options, metrics });
+  const enter = async (request: Request, roles?: readonly string[]) => {
+    const principal = await access.admit(request, roles);
+    return { principal, tenant: await options.tenantOf(principal.tenantId) };
+  };
+  const parts = { options, limits, metrics, guard, enter };
+  const app = new Hono();
+  addDataRoutes(app, parts);
+  addModelRoutes(app, parts);
+  addOpenRoutes(app, parts);
+  app.notFound(guard("other", ({ req: { path } }) => {
+    throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);
+  }));
+  return app;
+}
+
+function addDataRoutes(app: Hono, { limits, metrics, guard, enter }: EdgeParts): void {
+  const deps = {
+    limits,
+    idempotency: new IdempotencyCache(),
+    onTaken: (answer: TelemetryAnswer) => countPoints(metrics, answer),
+  };
+  serve(app, guard, "POST", "/v1/telemetry", async ({ req: { raw } }) => {
+    const { principal, tenant } = await enter(raw, SENDER_ROLES);
+    return jsonResponse(await answerTelemetry(raw, principal, tenant.ingest, deps));
+  });
+  serve(app, guard, "POST", "/v1/score", async ({ req: { raw } }) => {
+    const { tenant } = await enter(raw);
+    return jsonResponse(await answerScore(raw, tenant.models, limits));
+  });
+}
+
+function addModelRoutes(app: Hono, { guard, enter }: EdgeParts): void {
+  serve(app, guard, "GET", "/v1/models", async ({ req: { raw } }) => {
+    const { tenant } = await enter(raw);
+    return await taggedResponse(raw, await listModels(tenant.models));
+  });
+  serve(app, guard, "GET", "/v1/models/:id", async ({ req }: Context) => {
+    const { tenant } = await enter(req.raw);
+    return await taggedResponse(req.raw, await describeModel(tenant.models, req.param("id") ?? ""));
+  });
+}
+
+/** What anyone may ask who reaches the port: nothing of it is a tenant's. */
+function addOpenRoutes(app: Hono, { options, limits, metrics, guard }: EdgeParts): void {
+  const document = JSON.stringify(openApiDocument(limits));
+  serve(app, guard, "GET", "/livez", () => healthResponse([]));
+  serve(app, guard, "GET", "/readyz", async () => healthResponse(await options.checks?.() ?? []));
+  serve(app, guard, "GET", "/metrics", () => metricsResponse(metrics));
+  serve(app, guard, "GET", "/openapi.json", ({ req: { raw } }) => taggedResponse(raw, document));
+}
+
+/** One method of a path; the others are answered with 405. */
+function serve(
+  app: Hono,
+  guard: Guard,
+  method: "GET" | "POST",
+  path: string,
+  handler: Handler,
+): void {
+  const allow = method === "GET" ? "GET, HEAD" : method;
+  app.on(method, path, guard(path, handler));
+  app.all(
+    path,
+    guard(path, ({ req }) => {
+      const message = `Cannot ${req.method.slice(0, 16)} here: wanted ${allow}`;
+      throw new Problem("METHOD_NOT_ALLOWED", message, { headers: { allow } });
+    }),
+  );
+}
+
+function jsonResponse({ status, body }: Answer): Response {
+  return new Response(body, { status, headers: { "content-type": "application/json" } });
+}
+
+function metricsResponse(metrics: EdgeMetrics): Response {
+  return new Response(metrics.render(), {
+    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+  });
+}
+
+function countPoints(metrics: EdgeMetrics, answer: TelemetryAnswer): void {
+  const count = (result: string, by: number) =>
+    metrics.count("treeline_points_total", "Points of requests", by, { result });
+  count("accepted", answer.accepted);
+  count("duplicate", answer.duplicates);
+  count("refused", answer.refused.length);
+}

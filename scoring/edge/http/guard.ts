@@ -1,0 +1,62 @@
+import type { Context } from "hono";
+import { NotRecordedError, QueueFullError } from "../ingest/mod.ts";
+import { OutboxFullError } from "../store.ts";
+import { Problem } from "../wire/mod.ts";
+import type { EdgeMetrics } from "./metrics.ts";
+import { type RequestTrace, traceOf, withTrace } from "./request_trace.ts";
+
+export interface GuardOptions {
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Names requests that bring no id. */
+  readonly newId: () => string;
+  readonly metrics: EdgeMetrics;
+  /** Told of every failure that is answered with a 5xx. */
+  readonly onError?: (error: unknown, trace: RequestTrace) => void;
+}
+
+/** A handler that may throw; `Problem`s are answers, anything else is masked. */
+export type Handler = (c: Context) => Response | Promise<Response>;
+
+/** Wraps a handler: ids, counters, and a problem document for whatever it throws. */
+export type Guard = (route: string, handler: Handler) => (c: Context) => Promise<Response>;
+
+/** Seconds after which a sender may try again what failed here. */
+const RETRY_AFTER = { "retry-after": "1" };
+
+export function createGuard({ now, newId, metrics, onError }: GuardOptions): Guard {
+  const answerOf = async (handler: Handler, c: Context, trace: RequestTrace) => {
+    try {
+      return await handler(c);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.status >= 500) onError?.(error, trace);
+      return problem.toResponse(trace.requestId);
+    }
+  };
+  return (route, handler) => async (c) => {
+    const startedAt = now();
+    const trace = traceOf(c.req.raw.headers, newId);
+    const response = await answerOf(handler, c, trace);
+    const labels = { route, status: String(response.status) };
+    metrics.count("treeline_http_requests_total", "Requests answered", 1, labels);
+    const seconds = Math.max(0, now() - startedAt) / 1_000;
+    metrics.observe("treeline_http_duration_seconds", "Time to answer", seconds, { route });
+    return withTrace(response, trace);
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof QueueFullError) {
+    return new Problem("QUEUE_FULL", error.message, { limit: error.limit, headers: RETRY_AFTER });
+  }
+  if (error instanceof NotRecordedError) {
+    return error.cause instanceof OutboxFullError
+      ? new Problem("OUTBOX_FULL", error.cause.message, { headers: RETRY_AFTER })
+      : new Problem("NOT_RECORDED", "Cannot record this now: send it again", {
+        headers: RETRY_AFTER,
+      });
+  }
+  return new Problem("INTERNAL", "Cannot answer because of a fault here, which was noted");
+}

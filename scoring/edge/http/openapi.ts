@@ -1,0 +1,165 @@
+import * as z from "zod/mini";
+import type { EdgeLimits } from "../limits.ts";
+import { listProblems } from "../wire/mod.ts";
+import {
+  modelListSchema,
+  problemSchema,
+  scoreAnswerSchema,
+  scoreRequestSchema,
+  telemetryAnswerSchema,
+  telemetryPointSchema,
+  telemetryRequestSchema,
+} from "./schemas.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The edge's interface as an OpenAPI 3.1 document. */
+export function openApiDocument(limits: EdgeLimits): Json {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Treeline edge",
+      version: "1.0.0",
+      description: "Telemetry in, verdicts out. Limits of this edge: " + JSON.stringify(limits),
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    security: [{ bearer: [] }, { apiKey: [] }],
+    paths: paths(),
+    components: { schemas: schemas(), responses: responses(), securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+const SECURITY_SCHEMES = {
+  bearer: { type: "http", scheme: "bearer" },
+  apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
+};
+
+function paths(): Json {
+  return {
+    "/v1/telemetry": { post: telemetryOperation() },
+    "/v1/score": { post: scoreOperation() },
+    "/v1/models": {
+      get: operation("listModels", "Models that can be asked", okJson("ModelList"), TAGGED),
+    },
+    "/v1/models/{id}": {
+      get: {
+        ...operation(
+          "describeModel",
+          "One model: its features and how it was made",
+          OK_OBJECT,
+          TAGGED,
+        ),
+        parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+      },
+    },
+    "/livez": { get: open("live", "The process runs", OK_OBJECT) },
+    "/readyz": {
+      get: open("ready", "Everything works that it needs", { ...OK_OBJECT, 503: OK_OBJECT[200] }),
+    },
+    "/metrics": {
+      get: open("metrics", "The process's own counters for Prometheus", {
+        200: { description: "Exposition", content: { "text/plain": {} } },
+      }),
+    },
+    "/openapi.json": { get: open("describe", "This document", OK_OBJECT) },
+  };
+}
+
+function telemetryOperation(): Json {
+  const lines = { schema: { type: "string", description: "One TelemetryPoint a line" } };
+  return {
+    ...operation("sendTelemetry", "Sends points; good ones are kept, bad ones named", {
+      ...okJson("TelemetryAnswer"),
+      422: content("Every point was refused", "TelemetryAnswer"),
+    }),
+    parameters: [{
+      name: "Idempotency-Key",
+      in: "header",
+      required: false,
+      schema: { type: "string", maxLength: 255 },
+    }],
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": { schema: reference("TelemetryRequest") },
+        "application/x-ndjson": lines,
+      },
+    },
+  };
+}
+
+function scoreOperation(): Json {
+  const query = (name: string) => ({ name, in: "query", schema: { type: "string" } });
+  return {
+    ...operation("score", "Judges feature vectors or points without keeping anything", {
+      ...okJson("ScoreAnswer"),
+      422: content("Every vector was refused", "ScoreAnswer"),
+    }),
+    description: "With an octet-stream the query holds model, device, period and explain",
+    parameters: ["model", "device", "period", "explain"].map(query),
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": { schema: reference("ScoreRequest") },
+        "application/octet-stream": {
+          schema: { type: "string", description: "Rows of little-endian 32-bit floats" },
+        },
+      },
+    },
+  };
+}
+
+const OK_OBJECT = {
+  200: { description: "OK", content: { "application/json": { schema: { type: "object" } } } },
+};
+
+const TAGGED = { 304: { description: "The caller's If-None-Match is current" } };
+
+function operation(operationId: string, summary: string, ok: Json, more: Json = {}): Json {
+  return { operationId, summary, responses: { ...ok, ...more, default: PROBLEM } };
+}
+
+/** An operation without a key. */
+function open(operationId: string, summary: string, ok: Json): Json {
+  return { ...operation(operationId, summary, ok), security: [] };
+}
+
+const PROBLEM = { $ref: "#/components/responses/Problem" };
+
+function okJson(schema: string): Json {
+  return { 200: content("OK", schema) };
+}
+
+function content(description: string, schema: string): Json {
+  return { description, content: { "application/json": { schema: reference(schema) } } };
+}
+
+function reference(schema: string): Json {
+  return { $ref: `#/components/schemas/${schema}` };
+}
+
+function responses(): Json {
+  const codes = listProblems().map(({ code, status, title }) => `${code} (${status}): ${title}`);
+  return {
+    Problem: {
+      description: codes.join("; "),
+      content: { "application/problem+json": { schema: reference("Problem") } },
+    },
+  };
+}
+
+function schemas(): Json {
+  const toJson = (schema: z.core.$ZodType) => {
+    const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12" });
+    return rest;
+  };
+  return {
+    TelemetryPoint: toJson(telemetryPointSchema),
+    TelemetryRequest: toJson(telemetryRequestSchema),
+    TelemetryAnswer: toJson(telemetryAnswerSchema),
+    ScoreRequest: toJson(scoreRequestSchema),
+    ScoreAnswer: toJson(scoreAnswerSchema),
+    ModelList: toJson(modelListSchema),
+    Problem: toJson(problemSchema),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Ingest } from "../ingest/mod.ts";
+import type { EdgeLimits } from "../limits.ts";
+import {
+  contentTypeOf,
+  type ParsedPoints,
+  parsePoints,
+  type PointsFormat,
+  Problem,
+  readBody,
+  type Refusal,
+} from "../wire/mod.ts";
+import type { EdgePrincipal } from "./access.ts";
+import type { Answer, IdempotencyCache } from "./idempotency.ts";
+
+const FORMATS: ReadonlyMap<string, PointsFormat> = new Map([
+  ["application/json", "json"],
+  ["application/x-ndjson", "ndjson"],
+  ["application/ndjson", "ndjson"],
+  ["application/jsonl", "ndjson"],
+]);
+
+/** What `POST /v1/telemetry` says: each point of the request is counted once. */
+export interface TelemetryAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refused: readonly Refusal[];
+}
+
+export interface TelemetryDeps {
+  readonly limits: EdgeLimits;
+  readonly idempotency: IdempotencyCache;
+  /** Told what became of the points of each request that was not answered from memory. */
+  readonly onTaken: (answer: TelemetryAnswer) => void;
+}
+
+/** Takes the points of a request. */
+export async function answerTelemetry(
+  request: Request,
+  principal: EdgePrincipal,
+  ingest: Ingest | undefined,
+  { limits, idempotency, onTaken }: TelemetryDeps,
+): Promise<Answer> {
+  if (ingest === undefined) throw noStore();
+  const format = FORMATS.get(contentTypeOf(request, [...FORMATS.keys()])) ?? "json";
+  const body = await readBody(request, limits);
+  const work = async () => {
+    const parsed = parsePoints(body, format, limits.pointsPerRequestMax);
+    const told = await take(parsed, ingest);
+    onTaken(told);
+    return { status: isAllRefused(told) ? 422 : 200, body: JSON.stringify(told) };
+  };
+  const key = request.headers.get("idempotency-key");
+  return key === null ? work() : idempotency.answer(principal.keyId, key, body, work);
+}
+
+function noStore(): Problem {
+  const message =
+    "Cannot keep telemetry: this edge has no durable store, POST /v1/score needs none";
+  return new Problem("NO_DURABLE_STORE", message);
+}
+
+async function take(parsed: ParsedPoints, ingest: Ingest): Promise<TelemetryAnswer> {
+  const { points, positions } = parsed;
+  const { accepted, duplicates, refused } = await ingest.ingest(points);
+  const placed = refused.map((refusal) => ({ ...refusal, index: positions[refusal.index] }));
+  return { accepted, duplicates, refused: merged(parsed.refused, placed) };
+}
+
+function merged(parsed: readonly Refusal[], ingested: readonly Refusal[]): readonly Refusal[] {
+  if (parsed.length === 0) return ingested;
+  return [...parsed, ...ingested].sort((a, b) => a.index - b.index);
+}
+
+function isAllRefused({ accepted, duplicates, refused }: TelemetryAnswer): boolean {
+  return refused.length > 0 && accepted + duplicates === 0;
+}
