@@ -2,12 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { DevicePoint } from "../../../scoring/pipeline/mod.ts";
 import {
+  ALERT,
   apply,
   detectorsAt,
   emptyStore,
   LATENESS_MS,
   MINUTE_MS,
   minuteOf,
+  NERVOUS,
   noiseOf,
   restarted,
   START,
@@ -68,7 +70,7 @@ function batches<T>(items: readonly T[], lengths: readonly number[]): T[][] {
 function folded(
   parts: readonly DevicePoint[][],
   restartsAfter: (part: number) => boolean,
-  runners = detectorsAt(58),
+  runners = detectorsAt(NERVOUS),
 ): Stored {
   const stored = emptyStore();
   let pipeline = restarted(stored, runners);
@@ -144,7 +146,7 @@ Deno.test("a restart changes nothing when points come late and the clock ticks",
       const parts = batches(points, cuts);
       const live = (restarts: boolean) => {
         const stored = emptyStore();
-        const runners = detectorsAt(58);
+        const runners = detectorsAt(NERVOUS);
         let pipeline = restarted(stored, runners);
         let clock = START;
         parts.forEach((part, index) => {
@@ -190,8 +192,8 @@ function life(...parts: readonly [Stretch["kind"], number][]): DevicePoint[] {
 }
 
 Deno.test("a shock opens an incident, which resolves and closes", () => {
-  const parts = [life(["calm", 60], ["shock", 10], ["calm", 45])];
-  const { changes, anomalies } = folded(parts, never, detectorsAt(64));
+  const parts = [life(["calm", 60], ["shock", 10], ["calm", 60])];
+  const { changes, anomalies } = folded(parts, never, detectorsAt(ALERT));
   const shockAt = START + 60 * MINUTE_MS;
   const anomaly = anomalies.find(({ at, detectorId }) =>
     at === shockAt && detectorId === "detector-0"
@@ -246,9 +248,9 @@ Deno.test("a fold of nothing and of an unknown metric is refused and changes not
 });
 
 Deno.test("a tick closes the last bucket of a silent device once, and lets its incidents end", () => {
-  const stored = folded([life(["calm", 60], ["shock", 10])], never, detectorsAt(64));
+  const stored = folded([life(["calm", 60], ["shock", 10])], never, detectorsAt(ALERT));
 
-  const pipeline = restarted(stored, detectorsAt(64));
+  const pipeline = restarted(stored, detectorsAt(ALERT));
   const end = START + 70 * MINUTE_MS;
   assertEquals(pipeline.tick(end), undefined);
   apply(stored, pipeline.tick(end + 20 * MINUTE_MS));
@@ -260,7 +262,7 @@ Deno.test("a tick closes the last bucket of a silent device once, and lets its i
 });
 
 Deno.test("buckets on a suppressed holiday are not judged", () => {
-  const runners = detectorsAt(58).map((one) => ({
+  const runners = detectorsAt(NERVOUS).map((one) => ({
     ...one,
     setting: {
       ...one.setting,

@@ -1,5 +1,5 @@
 import { fitModel } from "../../../scoring/detect/mod.ts";
-import type { Setting } from "../../../scoring/detect/mod.ts";
+import type { Calibration, Setting } from "../../../scoring/detect/mod.ts";
 import { foldSeries } from "../../../scoring/features/mod.ts";
 import type { FeaturePlan } from "../../../scoring/features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY } from "../../../scoring/incident/mod.ts";
@@ -102,18 +102,23 @@ export function detectors(): readonly Assigned[] {
   return assigned ??= PLANS.map(assignedOf);
 }
 
-/** The same detectors with a step of the calibration's grid as threshold: 58 flags one calm bucket in nine. */
-export function detectorsAt(step: number): readonly Assigned[] {
+/** The same detectors with other thresholds. */
+export function detectorsAt(threshold: (calibration: Calibration) => number): readonly Assigned[] {
   return detectors().map((one) => ({
     ...one,
     setting: {
       ...one.setting,
       thresholds: Object.fromEntries(
-        one.model.sections.map(({ period, calibration }) => [period, calibration.quantiles[step]]),
+        one.model.sections.map(({ period, calibration }) => [period, threshold(calibration)]),
       ),
     },
   }));
 }
+
+/** Flags one calm bucket in nine, so that incidents of all kinds come and go. */
+export const NERVOUS = ({ quantiles }: Calibration) => quantiles[58];
+/** Flags one calm bucket in a hundred. */
+export const ALERT = ({ quantiles, meanExcess }: Calibration) => quantiles[64] + meanExcess;
 
 /** What a store has of the device: all that a restart may know. */
 export interface Stored {
