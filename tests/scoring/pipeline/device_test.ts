@@ -192,7 +192,7 @@ function life(...parts: readonly [Stretch["kind"], number][]): DevicePoint[] {
 }
 
 Deno.test("a shock opens an incident, which resolves and closes", () => {
-  const parts = [life(["calm", 60], ["shock", 10], ["calm", 60])];
+  const parts = [life(["calm", 60], ["shock", 5], ["calm", 60])];
   const { changes, anomalies } = folded(parts, never, detectorsAt(ALERT));
   const shockAt = START + 60 * MINUTE_MS;
   const anomaly = anomalies.find(({ at, detectorId }) =>
@@ -204,9 +204,14 @@ Deno.test("a shock opens an incident, which resolves and closes", () => {
   assert(anomaly.verdict.score > anomaly.verdict.threshold && anomaly.verdict.severity !== null);
   const actions = changes.filter(({ incident }) => incident.id === anomaly.incidentId)
     .map(({ action }) => action);
-  assertEquals(actions.slice(0, 2), ["CREATE", "CONFIRM"]);
-  assertEquals(actions.filter((action) => action === "RESOLVE").length, 1);
-  assertEquals(actions.at(-1), "CLOSE");
+  assertEquals([...new Set(actions)], [
+    "CREATE",
+    "CONFIRM",
+    "CONTINUE",
+    "RECOVER",
+    "RESOLVE",
+    "CLOSE",
+  ]);
 });
 
 Deno.test("points are told ascending by metric and event time, late ones marked", () => {
