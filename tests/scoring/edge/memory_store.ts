@@ -66,7 +66,7 @@ export class MemoryStore implements EdgeStore {
           lastAt: newest(device, profile.metricId),
         }]),
       ),
-      assignments: device.assignments,
+      assignments: [...device.assignments],
       incidents: [...device.incidents.values()].filter(({ state }) => state !== "CLOSED"),
     });
   }
