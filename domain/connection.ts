@@ -165,7 +165,11 @@ function openClient({ url, authToken }: ConnectionOptions): Client {
       fetch: fetchWithDeadline,
     });
   } catch (cause) {
-    throw storageError(cause, `open database "${url}"`);
+    const said = cause instanceof Error ? cause.message : String(cause);
+    // A token may stand in the query.
+    throw new StorageError("CANNOT_OPEN", `Cannot open database "${url.split("?")[0]}": ${said}`, {
+      cause,
+    });
   }
 }
 

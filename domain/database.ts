@@ -3,6 +3,7 @@ import { Connection } from "./connection.ts";
 import { LibsqlDialect } from "./dialect.ts";
 import { EventLog } from "./event_log.ts";
 import { type FileLock, lockFile } from "./file_lock.ts";
+import { openReadWorker, type ReadWorker } from "./read_worker.ts";
 import type { Tables } from "./tables.ts";
 import type { TenantDb } from "./tenant_db.ts";
 import type { Writer } from "./write.ts";
@@ -31,9 +32,13 @@ export interface Database {
   tenant(tenantId: string): TenantDb;
   /** Runs `work` with a Kysely that may change tables and open transactions, while no write runs. */
   migrate<T>(work: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
+  /** Runs a heavy read off the main thread; see `ReadWorker.run()`. */
+  readonly runInReadWorker: ReadWorker["run"];
   /** Lets waiting writes finish, ends the event log's readers, closes all connections. */
   close(): Promise<void>;
 }
+
+const BUSY_TIMEOUT_MS = 5_000;
 
 /** The writer tries once in about this time. */
 const BUSY_TRY_MS = 225;
@@ -46,41 +51,45 @@ const BUSY_TRY_MS = 225;
  * @throws {StorageError} When it cannot be opened.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, authToken, now, busyTimeoutMs = 5_000, holder = "another task" } = options;
+  const { url, holder = "another task" } = options;
   const path = filePathOf(url);
   const lock = path === undefined ? undefined : await lockFile(path, holder);
   try {
-    const connection = new Connection({ url, authToken, mode: "write" });
-    // The file becomes a WAL database before the first reader looks at it.
-    await connection.ping();
-    const readConnection = new Connection({ url, authToken, mode: "read" });
-    const reader = new Kysely<Tables>({ dialect: new LibsqlDialect(readConnection) });
-    const events = new EventLog(reader);
-    const writer = new GroupWriter({
-      connection,
-      now,
-      busyTriesMax: Math.ceil(busyTimeoutMs / BUSY_TRY_MS),
-      onCommit: (tenantIds) => events.wake(tenantIds),
-    });
-    return opened({ url, connection, readConnection, reader, writer, events, lock });
+    return opened(options, await openedWriter(options), lock);
   } catch (error) {
     lock?.close();
     throw error;
   }
 }
 
-interface Parts {
-  readonly url: string;
-  readonly connection: Connection;
-  readonly readConnection: Connection;
-  readonly reader: Kysely<Tables>;
-  readonly writer: GroupWriter;
-  readonly events: EventLog;
-  readonly lock: FileLock | undefined;
+/** A connection that has been used: the file is a WAL database before the first reader looks at it. */
+async function openedWriter(options: DatabaseOptions): Promise<Connection> {
+  const connection = new Connection({ ...options, mode: "write" });
+  try {
+    await connection.ping();
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
-function opened(parts: Parts): Database {
-  const { url, connection, readConnection, reader, writer, events, lock } = parts;
+function opened(
+  options: DatabaseOptions,
+  connection: Connection,
+  lock: FileLock | undefined,
+): Database {
+  const { url, now, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  const readConnection = new Connection({ ...options, mode: "read" });
+  const reader = new Kysely<Tables>({ dialect: new LibsqlDialect(readConnection) });
+  const events = new EventLog(reader);
+  const writer = new GroupWriter({
+    connection,
+    now,
+    busyTriesMax: Math.ceil(busyTimeoutMs / BUSY_TRY_MS),
+    onCommit: (tenantIds) => events.wake(tenantIds),
+  });
+  const worker = openReadWorker(options);
   return {
     url,
     reader,
@@ -89,8 +98,10 @@ function opened(parts: Parts): Database {
     tenant: (tenantId) => ({ db: reader, tenantId }),
     migrate: (work) =>
       writer.runAlone(() => work(new Kysely<unknown>({ dialect: new LibsqlDialect(connection) }))),
+    runInReadWorker: (name, params, options) => worker.run(name, params, options),
     async close() {
       events.close();
+      worker.close();
       await writer.close();
       readConnection.close();
       lock?.close();

@@ -13,6 +13,7 @@ export {
 } from "./event_log.ts";
 export { FileLockedError } from "./file_lock.ts";
 export { createIdFactory, type IdDeps, type RandomBytes } from "./id.ts";
+export { openReadWorker, type ReadWorker, ReadWorkerError } from "./read_worker.ts";
 export { type Principal, type Role, ROLES } from "./role.ts";
 export * from "./api_keys.ts";
 export * from "./tenants.ts";
