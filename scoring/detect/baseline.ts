@@ -33,7 +33,8 @@ export function fitBaseline(values: ArrayLike<number>): BaselineStats {
   return {
     count: sorted.length,
     median,
-    mad: medianAbsoluteDeviation(sorted, median),
+    // Two values at the far ends of f64 lie further apart than it can say.
+    mad: Math.min(medianAbsoluteDeviation(sorted, median), Number.MAX_VALUE),
     mean: meanOf(sorted),
     min: sorted[0],
     max: sorted[sorted.length - 1],
