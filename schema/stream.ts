@@ -21,7 +21,7 @@ export class StreamClosedError extends Error {
 
 /** One step of a stream. Without a node it is a heartbeat: nothing that was asked for up to here. */
 export interface Delivery<T> {
-  readonly seq: number;
+  readonly cursor: string;
   /** Wall clock of the commit, or of the heartbeat, ms. */
   readonly at: number;
   readonly node: T | null;
@@ -49,18 +49,22 @@ export async function openStream<T>(
   const after = await startOf(ctx, ctx.stream.lastEventId ?? options.after);
   const stop = new AbortController();
   const deliveries = deliver(ctx, options, after, AbortSignal.any([ctx.stream.signal, stop.signal]));
-  return {
+  const stream: AsyncIterableIterator<Delivery<T>> = {
     next: () => deliveries.next(),
     // A generator that waits for its next event cannot return: it is woken by the signal first.
-    async return() {
+    return: () => {
       stop.abort();
-      await deliveries.return();
-      return { done: true, value: undefined };
+      return deliveries.return(undefined);
     },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
+    [Symbol.asyncIterator]: () => stream,
   };
+  return stream;
+}
+
+/** Tells the transport where the stream stands, and passes the delivery on to its fields. */
+export function delivered<T>(delivery: Delivery<T>, _args: unknown, ctx: Context): Delivery<T> {
+  ctx.stream.cursor = delivery.cursor;
+  return delivery;
 }
 
 /** Position to begin behind. Cursors are of events that were in the log, or 0 for an empty one. */
@@ -102,7 +106,8 @@ async function* deliver<T>(
     if (node === undefined && (!overdue || step.seq === told)) continue;
     told = step.seq;
     toldAt = ctx.now();
-    yield { seq: step.seq, at: "at" in step ? step.at : toldAt, node: node ?? null };
+    const cursor = ctx.cursors.sealSeq(step.seq);
+    yield { cursor, at: "at" in step ? step.at : toldAt, node: node ?? null };
   }
   const { signal: closed } = ctx.stream;
   if (closed.aborted && closed.reason instanceof StreamClosedError) throw closed.reason;

@@ -1,0 +1,188 @@
+import { type DetectorPatch, InvalidInputError, type NewDetector } from "../domain/mod.ts";
+import { builder } from "./builder.ts";
+import {
+  MetricDataTypeEnum,
+  SeverityProfileEnum,
+  ThresholdModeEnum,
+  TransformEnum,
+} from "./enums.ts";
+import { rowIdOf } from "./global_id.ts";
+import { INPUT_LIST_MAX } from "./limits.ts";
+
+const ScopeInput = builder.inputType("DetectorScopeInput", {
+  description: "Which devices to watch: these devices, or a cohort, or with neither all.",
+  fields: (t) => ({
+    deviceIds: t.idList({ description: "Ids of Devices." }),
+    cohort: t.string({ description: "Name of a cohort." }),
+  }),
+});
+
+const FeatureInput = builder.inputType("FeatureInput", {
+  description: "One column of the vectors that are judged.",
+  fields: (t) => ({
+    metric: t.string({ description: "Name of one of the plan's metrics; none for the calendar's." }),
+    transform: t.field({ type: TransformEnum, required: true, description: "How it is made." }),
+    window: t.int({ description: "Buckets, or days for SEASONAL_RESIDUAL." }),
+  }),
+});
+
+const PlannedMetricInput = builder.inputType("PlannedMetricInput", {
+  description: "A metric that a plan uses.",
+  fields: (t) => ({
+    name: t.string({ required: true, description: "The metric's name." }),
+    dataType: t.field({
+      type: MetricDataTypeEnum,
+      required: true,
+      description: "How its values are read.",
+    }),
+  }),
+});
+
+const FeaturePlanInput = builder.inputType("FeaturePlanInput", {
+  description: "What turns a device's points into the vectors that are judged.",
+  fields: (t) => ({
+    bucket: t.field({ type: "Duration", required: true, description: "Width of a bucket." }),
+    metrics: t.field({
+      type: [PlannedMetricInput],
+      required: true,
+      description: "The metrics that the features use.",
+    }),
+    features: t.field({ type: [FeatureInput], required: true, description: "The columns." }),
+  }),
+});
+
+const ParametersInput = builder.inputType("DetectorParametersInput", {
+  description: "How the forests are fitted; a field that is left out stays or has its default.",
+  fields: (t) => ({
+    treeCount: t.int({ description: "Trees of a forest; 100 by default." }),
+    subsampleSize: t.int({ description: "Rows that each tree sees; 256 by default." }),
+    seed: t.float({ description: "A whole number; 1 by default." }),
+  }),
+});
+
+const PolicyInput = builder.inputType("IncidentPolicyInput", {
+  description: "How anomalies become incidents; a field that is left out stays or has its default.",
+  fields: (t) => ({
+    confirmBuckets: t.int({ description: "Anomalous buckets that open; 2 by default." }),
+    graceBuckets: t.int({ description: "Normal buckets that resolve; 3 by default." }),
+    separation: t.field({
+      type: "Duration",
+      description: "Time within which the same pattern reopens; PT30M by default.",
+    }),
+  }),
+});
+
+export const CreateDetectorInput = builder.inputType("CreateDetectorInput", {
+  description: "A new detector.",
+  fields: (t) => ({
+    name: t.string({ required: true, description: "Unique in the tenant." }),
+    scope: t.field({ type: ScopeInput, required: true, description: "Which devices to watch." }),
+    metrics: t.stringList({ description: "Names of metrics, for their default plan." }),
+    bucket: t.field({ type: "Duration", description: "Width of a bucket of the default plan." }),
+    featurePlan: t.field({ type: FeaturePlanInput, description: "A plan in full, instead." }),
+    parameters: t.field({ type: ParametersInput, description: "How the forests are fitted." }),
+    thresholdMode: t.field({ type: ThresholdModeEnum, description: "AUTO by default." }),
+    contamination: t.float({ description: "Expected share of anomalous rows." }),
+    severityProfile: t.field({ type: SeverityProfileEnum, description: "SMARTBOX by default." }),
+    incidentPolicy: t.field({ type: PolicyInput, description: "How incidents open and end." }),
+    enabled: t.boolean({ description: "Whether it judges; true by default." }),
+  }),
+});
+
+export const UpdateDetectorInput = builder.inputType("UpdateDetectorInput", {
+  description: "What to change of a detector; a field that is left out stays.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: "Id of the Detector." }),
+    name: t.string({ description: "Unique in the tenant." }),
+    scope: t.field({ type: ScopeInput, description: "Which devices to watch." }),
+    metrics: t.stringList({ description: "Names of metrics, for their default plan." }),
+    bucket: t.field({ type: "Duration", description: "Width of a bucket of the default plan." }),
+    featurePlan: t.field({ type: FeaturePlanInput, description: "A plan in full, instead." }),
+    parameters: t.field({ type: ParametersInput, description: "How the forests are fitted." }),
+    thresholdMode: t.field({ type: ThresholdModeEnum, description: "Where the threshold goes." }),
+    contamination: t.float({ description: "Expected share of anomalous rows." }),
+    severityProfile: t.field({ type: SeverityProfileEnum, description: "Severities by excess." }),
+    incidentPolicy: t.field({ type: PolicyInput, description: "How incidents open and end." }),
+    enabled: t.boolean({ description: "Whether it judges." }),
+    expectedVersion: t.int({ description: "Refuse when the detector has another version by now." }),
+  }),
+});
+
+/** What the domain makes a detector of. */
+export function newDetectorOf(input: typeof CreateDetectorInput.$inferInput): NewDetector {
+  return { ...definitionOf(input), name: input.name, scope: scopeOf(input.scope) };
+}
+
+/** What the domain changes a detector by. */
+export function detectorPatchOf(input: typeof UpdateDetectorInput.$inferInput): DetectorPatch {
+  return {
+    ...definitionOf(input),
+    name: input.name ?? undefined,
+    scope: input.scope ? scopeOf(input.scope) : undefined,
+    expectedVersion: input.expectedVersion,
+  };
+}
+
+type DefinitionInput = Omit<typeof UpdateDetectorInput.$inferInput, "id" | "name" | "scope">;
+
+function definitionOf(input: DefinitionInput): Omit<NewDetector, "name" | "scope"> {
+  checkLength("metrics", input.metrics);
+  return {
+    featurePlan: input.featurePlan ? planOf(input.featurePlan) : undefined,
+    metrics: input.metrics,
+    bucketMs: input.bucket,
+    parameters: given(input.parameters ?? {}),
+    thresholdMode: input.thresholdMode,
+    contamination: input.contamination,
+    severityProfile: input.severityProfile,
+    incidentPolicy: policyOf(input.incidentPolicy ?? {}),
+    enabled: input.enabled,
+  };
+}
+
+function scopeOf({ deviceIds, cohort }: typeof ScopeInput.$inferInput): NewDetector["scope"] {
+  if (deviceIds && cohort) {
+    throw new InvalidInputError("scope", "Cannot watch both devices and a cohort: name one");
+  }
+  if (deviceIds) {
+    checkLength("scope.deviceIds", deviceIds);
+    return {
+      kind: "DEVICE",
+      deviceIds: deviceIds.map((id, index) => rowIdOf("Device", id, `scope.deviceIds[${index}]`)),
+    };
+  }
+  return cohort ? { kind: "COHORT", cohort } : { kind: "TENANT" };
+}
+
+function planOf(plan: typeof FeaturePlanInput.$inferInput): NonNullable<NewDetector["featurePlan"]> {
+  checkLength("featurePlan.metrics", plan.metrics);
+  checkLength("featurePlan.features", plan.features);
+  return {
+    bucketMs: plan.bucket,
+    metrics: plan.metrics.map(({ name, dataType }) => ({ name, kind: dataType })),
+    features: plan.features.map(({ metric, transform, window }) => ({
+      metric: metric ?? "",
+      transform,
+      ...window == null ? {} : { window },
+    })),
+  };
+}
+
+function policyOf({ separation, ...buckets }: typeof PolicyInput.$inferInput) {
+  return given({ ...buckets, separationMs: separation });
+}
+
+/** Without what was left out or null, so that it does not hide a default. */
+function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(values).filter(([, value]) => value != null);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+function checkLength(field: string, list: readonly unknown[] | null | undefined): void {
+  if (!list || list.length <= INPUT_LIST_MAX) return;
+  throw new InvalidInputError(
+    field,
+    `Cannot take ${field} as it must have at most ${INPUT_LIST_MAX} items: it has ${list.length}`,
+    INPUT_LIST_MAX,
+  );
+}

@@ -1,0 +1,151 @@
+import {
+  findModel,
+  listModels,
+  loadModelAliases,
+  loadModels,
+  type ModelRow,
+  type SectionSummary,
+} from "../domain/mod.ts";
+import { builder } from "./builder.ts";
+import { connect, pageArgs, pageCost } from "./connection.ts";
+import { DetectorRef } from "./detector.ts";
+import { DeviceRef } from "./device.ts";
+import { ThresholdModeEnum } from "./enums.ts";
+import { rowIdOf } from "./global_id.ts";
+
+export const ModelRef = builder.loadableNodeRef("Model", {
+  id: { resolve: (model: ModelRow) => model.id },
+  load: (ids: string[], ctx) => loadModels(ctx.tenant, ids),
+  loaderOptions: { cache: false },
+});
+
+const SectionRef = builder.objectRef<SectionSummary>("ModelSection").implement({
+  description: "The part of a model for one period of the week, or for `any`.",
+  fields: (t) => ({
+    period: t.exposeString("period", { description: "Name of the period, or `any`." }),
+    rows: t.exposeInt("rows", { description: "Training rows." }),
+    threshold: t.exposeFloat("threshold", { description: "Score past which a row is anomalous." }),
+    saturation: t.exposeFloat("saturation", { description: "The worst score there can be." }),
+  }),
+});
+
+const ProvenanceRef = builder
+  .objectRef<ModelRow["summary"]["provenance"]>("ModelProvenance").implement({
+    description: "What a model was made of: same data and seed, same model.",
+    fields: (t) => ({
+      algorithm: t.exposeString("algorithm", { description: "The method." }),
+      treeCount: t.exposeInt("treeCount", { description: "Trees of a forest." }),
+      subsampleSize: t.exposeInt("subsampleSize", { description: "Rows that each tree saw." }),
+      seed: t.exposeFloat("seed", { description: "Seed of all that is drawn." }),
+      trainedFrom: t.expose("trainedFrom", { type: "DateTime", description: "First bucket." }),
+      trainedUntil: t.expose("trainedUntil", { type: "DateTime", description: "Last bucket." }),
+      rows: t.exposeInt("rows", { description: "Training rows." }),
+      thresholdMode: t.expose("thresholdMode", {
+        type: ThresholdModeEnum,
+        description: "How the threshold was put.",
+      }),
+      contamination: t.exposeFloat("contamination", {
+        description: "Expected share of anomalous rows.",
+      }),
+    }),
+  });
+
+ModelRef.implement({
+  description: "One fitted, immutable version of a detector for one device, cohort or tenant.",
+  fields: (t) => ({
+    label: t.exposeString("label", { description: "When it was fitted, for people." }),
+    detector: t.field({
+      type: DetectorRef,
+      description: "What it is a version of.",
+      resolve: (model) => model.detector_id,
+    }),
+    device: t.field({
+      type: DeviceRef,
+      nullable: true,
+      description: "The device that it was fitted for, if it was for one.",
+      resolve: (model) => model.entity_id,
+    }),
+    aliases: t.loadableList({
+      type: "String",
+      description: "What it is used for now: production, shadow, canary, archived.",
+      load: (ids: string[], ctx) => loadModelAliases(ctx.tenant, ids),
+      resolve: (model) => model.id,
+      loaderOptions: { cache: false },
+    }),
+    bucket: t.field({
+      type: "Duration",
+      description: "Width of a bucket.",
+      resolve: (model) => model.summary.bucketMs,
+    }),
+    features: t.stringList({
+      description: "Names of its features, in their order.",
+      resolve: (model) => [...model.summary.features],
+    }),
+    sections: t.field({
+      type: [SectionRef],
+      description: "Its parts by period; the first is `any`.",
+      resolve: (model) => [...model.summary.sections],
+    }),
+    provenance: t.field({
+      type: ProvenanceRef,
+      description: "What it was made of.",
+      resolve: (model) => model.summary.provenance,
+    }),
+    bundleBytes: t.int({
+      description: "Size of the signed bundle that edges load.",
+      resolve: (model) => model.summary.bundleBytes,
+    }),
+    createdAt: t.expose("created_at", { type: "DateTime", description: "When it was fitted." }),
+  }),
+});
+
+const ModelConnection = builder.connectionObject({
+  type: ModelRef,
+  name: "ModelConnection",
+  description: "Models, newest first.",
+});
+
+builder.queryFields((t) => ({
+  model: t.field({
+    type: ModelRef,
+    nullable: true,
+    description: "A model by its id.",
+    args: { id: t.arg.id({ required: true, description: "Id of a Model." }) },
+    resolve: (_root, { id }, { tenant }) => findModel(tenant, rowIdOf("Model", id, "id")),
+  }),
+  models: t.field({
+    type: ModelConnection,
+    description: "Models, newest first.",
+    args: {
+      ...pageArgs,
+      detectorId: t.arg.id({ description: "Only of this Detector." }),
+      deviceId: t.arg.id({ description: "Only for this Device." }),
+    },
+    complexity: pageCost,
+    resolve: (_root, { detectorId, deviceId, ...page }, ctx) =>
+      connect(ctx, page, {
+        name: "models",
+        read: (range) =>
+          listModels(ctx.tenant, {
+            ...range,
+            detectorId: detectorId && rowIdOf("Detector", detectorId, "detectorId"),
+            entityId: deviceId && rowIdOf("Device", deviceId, "deviceId"),
+          }),
+        keysetOf: (model) => [model.created_at, model.id],
+      }),
+  }),
+}));
+
+builder.objectField(DetectorRef, "models", (t) =>
+  t.field({
+    type: ModelConnection,
+    description: "Its fitted versions, newest first.",
+    args: pageArgs,
+    complexity: pageCost,
+    resolve: (detector, page, ctx) =>
+      connect(ctx, page, {
+        name: "models",
+        read: (range) => listModels(ctx.tenant, { ...range, detectorId: detector.id }),
+        keysetOf: (model) => [model.created_at, model.id],
+      }),
+  }));
