@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { parsePoints } from "../../../scoring/edge/mod.ts";
+import { telemetryPointSchema } from "../../../scoring/edge/http/schemas.ts";
+import { NOW, testEdge } from "./kit.ts";
+
+interface Operation {
+  readonly responses: Record<string, unknown>;
+  readonly security?: readonly unknown[];
+}
+
+interface OpenApiDocument {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, unknown> };
+}
+
+const { app } = testEdge();
+const document: OpenApiDocument = await (await app.request("/openapi.json")).json();
+
+Deno.test("/openapi.json describes every route that the app has, and no other", () => {
+  const described = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replace("{id}", ":id")}`)
+  );
+  const served = app.routes.filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path}`);
+  assertEquals(described.sort(), served.sort());
+});
+
+Deno.test("/openapi.json refers only to schemas that it has", () => {
+  const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)];
+  assert(references.length > 5);
+  for (const [, name] of references) assert(name in document.components.schemas, name);
+});
+
+Deno.test("/openapi.json is OpenAPI 3.1 and says which routes are open to all", () => {
+  assertEquals(document.openapi, "3.1.0");
+  const open = Object.entries(document.paths).filter(([, item]) =>
+    item.get?.security?.length === 0
+  );
+  assertEquals(open.map(([path]) => path), ["/livez", "/readyz", "/metrics", "/openapi.json"]);
+});
+
+Deno.test("the parser takes every point that the described schema takes", () => {
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(null, "", "x", 0, -1, NOW, NOW + 0.5, 1e300, {}, [], true, "é"),
+    fc.constantFrom("2026-01-01T00:00:00Z", "2026-01-01T00:00:00+02:00", "2026-01-01"),
+  );
+  const point = fc.record({ device: odd, metric: odd, at: odd, value: odd }, { requiredKeys: [] });
+  fc.assert(
+    fc.property(point, (candidate) => {
+      const bytes = new TextEncoder().encode(JSON.stringify({ points: [candidate] }));
+      const parsed = parsePoints(bytes, "json", 10);
+      const isTaken = telemetryPointSchema.safeParse(candidate).success;
+      assertEquals(parsed.points.length, isTaken ? 1 : 0);
+    }),
+    { numRuns: 2_000 },
+  );
+});
