@@ -1,10 +1,15 @@
 import type { Selectable } from "kysely";
 import { listed } from "./build.ts";
+import { rawQuery } from "./raw_query.ts";
 import type { Tables } from "./tables.ts";
 import type { TenantDb } from "./tenant_db.ts";
+import type { Writer } from "./write.ts";
 
 /** One device × one metric; it exists from its first point on. */
 export type Series = Selectable<Tables["series"]>;
+
+/** The device and metric of a series. */
+export type SeriesKey = readonly [deviceId: string, metricId: string];
 
 /** The series of a device and metric; `undefined` before its first point. */
 export function findSeries(
@@ -20,6 +25,25 @@ export function findSeries(
 export function listSeries(tenant: TenantDb, deviceIds: readonly string[]): Promise<Series[]> {
   return seriesOf(tenant).where("device_id", "in", listed(deviceIds))
     .orderBy("device_id").orderBy("metric_id").execute();
+}
+
+/**
+ * Makes those series that do not exist and gives all series of their devices. Their own write comes
+ * before the points' one: a series without points is harmless, and points need its id.
+ */
+export async function ensureSeries(
+  tenant: TenantDb,
+  writer: Writer,
+  keys: readonly SeriesKey[],
+): Promise<Series[]> {
+  const query = rawQuery(
+    `insert into series (tenant_id, device_id, metric_id)
+      select ?, value ->> 0, value ->> 1 from json_each(?) where true
+      on conflict (tenant_id, device_id, metric_id) do nothing`,
+    [tenant.tenantId, JSON.stringify(keys)],
+  );
+  await writer.commit({ statements: [{ query, rows: keys.length }] });
+  return await listSeries(tenant, [...new Set(keys.map(([deviceId]) => deviceId))]);
 }
 
 function seriesOf(tenant: TenantDb) {
