@@ -10,7 +10,7 @@ import { rawQuery } from "./raw_query.ts";
 import { storageError } from "./storage_error.ts";
 import { StorageError } from "./write.ts";
 
-/** Longest silence of a remote server. The driver itself would wait for ever. */
+/** The driver itself would wait for a silent server for ever. */
 const REMOTE_TIMEOUT_MS = 10_000;
 
 /**
@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   readonly authToken?: string;
   /** A reader's connection refuses to write. */
   readonly mode: "read" | "write";
+  /** Longest silence of a server. */
+  readonly remoteTimeoutMs?: number;
 }
 
 /** Rows as the driver gives them, by name of the column, and how many rows were changed. */
@@ -67,15 +69,14 @@ export class Connection {
     await this.execute(rawQuery("select 1"));
   }
 
-  /** Runs one statement. A reader's runs read-only. */
+  /** Runs one statement. A reader's must read. */
   async execute(query: CompiledQuery): Promise<Result> {
     return await this.#run("run statement", async () => {
-      if (this.#mode === "write" || !this.remote) {
-        return decoded(await this.#client.execute(encoded(query)));
+      // The server has neither query_only nor a transaction that it keeps from writing.
+      if (this.remote && this.#mode === "read" && !isRead(query)) {
+        throw new StorageError("READ_ONLY", "Cannot run statement: a reader must not write");
       }
-      // A remote connection has no lasting pragmas: a read-only transaction stands in for query_only.
-      const [result] = await this.#client.batch([encoded(query)], "read");
-      return decoded(result);
+      return decoded(await this.#client.execute(encoded(query)));
     });
   }
 
@@ -155,14 +156,16 @@ const PRAGMAS: Readonly<Record<"read" | "write", readonly string[]>> = {
   ],
 };
 
-function openClient({ url, authToken }: ConnectionOptions): Client {
+function openClient(
+  { url, authToken, remoteTimeoutMs = REMOTE_TIMEOUT_MS }: ConnectionOptions,
+): Client {
   try {
     return createClient({
       url,
       authToken,
       timeout: LOCK_WAIT_MS,
       concurrency: url.startsWith("file:") ? 1 : undefined,
-      fetch: fetchWithDeadline,
+      fetch: fetchWithDeadline(remoteTimeoutMs),
     });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
@@ -173,8 +176,14 @@ function openClient({ url, authToken }: ConnectionOptions): Client {
   }
 }
 
-function fetchWithDeadline(input: Request | URL | string, init?: RequestInit): Promise<Response> {
-  return fetch(input, { ...init, signal: AbortSignal.timeout(REMOTE_TIMEOUT_MS) });
+function fetchWithDeadline(timeoutMs: number): typeof fetch {
+  return (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+}
+
+/** Tells a read from a write that came here by mistake; no defence against one that hides. */
+function isRead({ query, sql }: CompiledQuery): boolean {
+  return query.kind === "SelectQueryNode" ||
+    query.kind === "RawNode" && /^\s*(select|with|pragma|explain)\b/i.test(sql);
 }
 
 function encoded({ sql, parameters }: CompiledQuery): InStatement {

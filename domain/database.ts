@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly now: () => number;
   /** How long a write waits for another process's lock before it fails with `BUSY`. */
   readonly busyTimeoutMs?: number;
+  /** How long a server may be silent before a read fails with `UNAVAILABLE`. */
+  readonly remoteTimeoutMs?: number;
   /** What this process calls itself to others that find the file in use. */
   readonly holder?: string;
 }
