@@ -3,7 +3,7 @@ import { Connection } from "../../domain/connection.ts";
 import { commitRebuilt, ConflictError, GuardError, StorageError } from "../../domain/mod.ts";
 import { rawQuery } from "../../domain/raw_query.ts";
 import type { Statement, Write } from "../../domain/write.ts";
-import { GroupWriter, ROWS_PER_BATCH_MAX } from "../../domain/writer.ts";
+import { GroupWriter, ROWS_PER_BATCH_MAX, WAITING_WRITES_MAX } from "../../domain/writer.ts";
 import { openTestDatabase } from "./test_database.ts";
 
 const insert = (id: string): Statement => ({
@@ -97,6 +97,19 @@ class CountingConnection extends Connection {
 Deno.test("a write of nothing is committed", async () => {
   await using test = await openTestDatabase();
   await test.db.writer.commit(write());
+});
+
+Deno.test("a write is refused when too many wait, and those that wait are stored", async () => {
+  await using test = await openTestDatabase();
+  const { writer } = test.db;
+  const waiting = Array.from(
+    { length: WAITING_WRITES_MAX },
+    (_, i) => writer.commit(write(insert(`${i}`))),
+  );
+  const error = await assertRejects(() => writer.commit(write(insert("more"))), StorageError);
+  assertEquals(error.code, "UNAVAILABLE");
+  await Promise.all(waiting);
+  assertEquals((await idsIn(test.url)).length, WAITING_WRITES_MAX);
 });
 
 Deno.test("close() lets waiting writes finish and refuses later ones", async () => {
