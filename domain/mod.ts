@@ -20,3 +20,25 @@ export * from "./tenants.ts";
 export type { Tables } from "./tables.ts";
 export type { TenantDb } from "./tenant_db.ts";
 export * from "./write.ts";
+export * from "./anomalies.ts";
+export * from "./baselines.ts";
+export type { ChangeDeps } from "./change.ts";
+export {
+  BUCKET_MS_DEFAULT,
+  SCOPE_DEVICES_MAX,
+  SEVERITY_PROFILES,
+  THRESHOLD_MODES,
+} from "./detector_input.ts";
+export * from "./detectors.ts";
+export * from "./devices.ts";
+export { createTenantEdgeStore, type EdgeStoreDeps, type TenantEdgeStore } from "./edge_store.ts";
+export * from "./incidents.ts";
+export { type Json, type JsonObject, METADATA_LENGTH_MAX, NAME_LENGTH_MAX } from "./input.ts";
+export * from "./jobs.ts";
+export * from "./metrics.ts";
+export * from "./models.ts";
+export { type Keyset, type Page, PAGE_SIZE_MAX, type PageRequest } from "./page.ts";
+export { DETECTORS_MAX, DEVICES_MAX, METRICS_MAX, UNFINISHED_JOBS_MAX } from "./quota.ts";
+export { findSeries, listSeries, type Series } from "./series.ts";
+export * from "./settings.ts";
+export * from "./telemetry.ts";
