@@ -1,5 +1,6 @@
 import { Kysely } from "kysely";
 import { Connection } from "./connection.ts";
+import { filePathOf } from "./database_url.ts";
 import { LibsqlDialect } from "./dialect.ts";
 import { EventLog } from "./event_log.ts";
 import { type FileLock, lockFile } from "./file_lock.ts";
@@ -10,7 +11,7 @@ import type { Writer } from "./write.ts";
 import { GroupWriter } from "./writer.ts";
 
 export interface DatabaseOptions {
-  /** `file:` with a path, or the `http(s):` or `libsql:` address of a server. */
+  /** As `fileUrl()` makes it of a path, or the `http(s):` or `libsql:` address of a server. */
   readonly url: string;
   readonly authToken?: string;
   /** Wall clock, ms. */
@@ -49,6 +50,7 @@ const BUSY_TRY_MS = 225;
  * Opens the one writer and the reader of a database. A file is locked for this process, and made
  * when missing; its folder must be there.
  *
+ * @throws {RangeError} When the address is neither of a file nor of a server.
  * @throws {FileLockedError} When another process has the file open.
  * @throws {StorageError} When it cannot be opened.
  */
@@ -109,14 +111,4 @@ function opened(
       lock?.close();
     },
   };
-}
-
-/** Path of an embedded database, `undefined` for a server. */
-function filePathOf(url: string): string | undefined {
-  if (!url.startsWith("file:")) return undefined;
-  const [path] = url.slice("file:".length).replace(/^\/\/(?=\/)/, "").split("?");
-  if (path === "" || path.startsWith(":memory:")) {
-    throw new RangeError(`Cannot open database "${url}" as it needs a file to be durable`);
-  }
-  return path;
 }

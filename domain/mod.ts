@@ -1,6 +1,7 @@
 export type { EventType, TreelineEvent } from "./event.ts";
 export * from "./errors.ts";
 export { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
+export { filePathOf, fileUrl } from "./database_url.ts";
 export {
   EventLog,
   EVENTS_PER_READ,
