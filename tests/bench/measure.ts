@@ -1,0 +1,46 @@
+/** One figure with what it must be. */
+export interface Measure {
+  readonly measure: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Least value that is accepted; null where the figure is only told. */
+  readonly floor: number | null;
+  readonly goal: number | null;
+  readonly ok: boolean;
+}
+
+/** A figure where more is better. */
+export function atLeast(
+  measure: string,
+  value: number,
+  unit: string,
+  { floor, goal }: { readonly floor: number; readonly goal: number },
+): Measure {
+  return { measure, value: rounded(value), unit, floor, goal, ok: value >= floor };
+}
+
+/** A figure that others are read against. */
+export function told(measure: string, value: number, unit: string): Measure {
+  return { measure, value: rounded(value), unit, floor: null, goal: null, ok: true };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** `USER_HZ` of Linux, the same on all its platforms. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds that a process has used so far, from Linux's /proc. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // Fields are counted behind the name, which may hold blanks: utime and stime are the 14th and 15th.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
