@@ -108,7 +108,10 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function invalid(): CursorError {
-  return new CursorError("CURSOR_INVALID", "Cannot go on from the cursor as it is not one of yours");
+  return new CursorError(
+    "CURSOR_INVALID",
+    "Cannot go on from the cursor as it is not one of yours",
+  );
 }
 
 function utf8(text: string): Uint8Array {

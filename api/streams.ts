@@ -1,9 +1,20 @@
 import type { Principal } from "../domain/mod.ts";
-import { type StreamClosedCode, StreamClosedError } from "../schema/mod.ts";
+import { type StreamClosedCode, StreamClosedError, type StreamPosition } from "../schema/mod.ts";
 import { check, KEY_RECHECK_MS, STREAMS_PER_KEY_MAX } from "./limits.ts";
 
 /** Looks a key up again: whether it may still be used. */
 export type CheckKey = (principal: Principal) => Promise<boolean>;
+
+/** A stream's position, and the way to end the stream. */
+export interface StreamSlot extends StreamPosition {
+  readonly controller: AbortController;
+}
+
+/** Makes the slot of a request's stream. */
+export function streamSlot(lastEventId: string | null | undefined): StreamSlot {
+  const controller = new AbortController();
+  return { lastEventId: lastEventId ?? undefined, controller, signal: controller.signal };
+}
 
 interface OpenKey {
   readonly principal: Principal;

@@ -2,7 +2,7 @@ import { type AnomalyRow, findAnomaly, listAnomalies, loadAnomalies } from "../d
 import { sklearnDecision, sklearnScoreSamples } from "../scoring/detect/mod.ts";
 import { anomalyFilter, anomalyFilterOf } from "./anomaly_filter.ts";
 import { builder } from "./builder.ts";
-import { connect, pageArgs, type PageArgs, pageCost } from "./connection.ts";
+import { connect, type PageArgs, pageArgs, pageCost } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
@@ -95,8 +95,7 @@ export function anomaliesOf(
   const { filter, ...page } = args;
   return connect(ctx, page, {
     name: "anomalies",
-    read: (range) =>
-      listAnomalies(ctx.tenant, { ...range, ...anomalyFilterOf(filter), ...within }),
+    read: (range) => listAnomalies(ctx.tenant, { ...range, ...anomalyFilterOf(filter), ...within }),
     keysetOf: (anomaly) => [anomaly.at, anomaly.id],
   });
 }

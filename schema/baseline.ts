@@ -1,6 +1,6 @@
 import { type Baseline, findBaseline, listBaselines, loadBaselines } from "../domain/mod.ts";
 import { builder } from "./builder.ts";
-import { connect, pageArgs, type PageArgs, pageCost } from "./connection.ts";
+import { connect, type PageArgs, pageArgs, pageCost } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { DeviceRef } from "./device.ts";
 import { rowIdOf } from "./global_id.ts";

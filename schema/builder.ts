@@ -33,6 +33,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   // Errors come first: what scope-auth refuses becomes the `Forbidden` member of a mutation's union.
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DataloaderPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
+  // The server refuses by cost before it runs anything, subscriptions too.
+  complexity: { disabled: true },
   errors: {
     defaultTypes: [],
     defaultResultOptions: { name: ({ fieldName }) => `${pascal(fieldName)}Success` },
@@ -54,8 +56,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeFieldOptions: { nullable: false, description: "The item." },
     edgesFieldOptions: {
       nullable: { list: false, items: false },
+      // The connection itself counts its items.
+      complexity: { field: 0, multiplier: 1 },
       description: "The items of this page, each with its cursor.",
     },
+    defaultEdgeTypeOptions: { description: "An item of a page." },
     cursorFieldOptions: { description: "For `after`, to go on behind this item." },
     pageInfoFieldOptions: { description: "Where this page stands in the list." },
     pageInfoTypeOptions: { description: "Where a page stands in its list." },

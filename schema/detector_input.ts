@@ -20,7 +20,9 @@ const ScopeInput = builder.inputType("DetectorScopeInput", {
 const FeatureInput = builder.inputType("FeatureInput", {
   description: "One column of the vectors that are judged.",
   fields: (t) => ({
-    metric: t.string({ description: "Name of one of the plan's metrics; none for the calendar's." }),
+    metric: t.string({
+      description: "Name of one of the plan's metrics; none for the calendar's.",
+    }),
     transform: t.field({ type: TransformEnum, required: true, description: "How it is made." }),
     window: t.int({ description: "Buckets, or days for SEASONAL_RESIDUAL." }),
   }),
@@ -154,7 +156,9 @@ function scopeOf({ deviceIds, cohort }: typeof ScopeInput.$inferInput): NewDetec
   return cohort ? { kind: "COHORT", cohort } : { kind: "TENANT" };
 }
 
-function planOf(plan: typeof FeaturePlanInput.$inferInput): NonNullable<NewDetector["featurePlan"]> {
+function planOf(
+  plan: typeof FeaturePlanInput.$inferInput,
+): NonNullable<NewDetector["featurePlan"]> {
   checkLength("featurePlan.metrics", plan.metrics);
   checkLength("featurePlan.features", plan.features);
   return {

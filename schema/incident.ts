@@ -10,7 +10,7 @@ import {
 } from "../domain/mod.ts";
 import { anomaliesOf, AnomalyConnection, AnomalyRef } from "./anomaly.ts";
 import { builder } from "./builder.ts";
-import { connect, pageArgs, type PageArgs, pageCost } from "./connection.ts";
+import { connect, type PageArgs, pageArgs, pageCost } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";

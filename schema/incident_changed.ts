@@ -1,4 +1,4 @@
-import { incidentRow, type IncidentRow } from "../domain/mod.ts";
+import { type IncidentRow, incidentRow } from "../domain/mod.ts";
 import type { IncidentAction, IncidentChange } from "../scoring/incident/mod.ts";
 import { builder } from "./builder.ts";
 import { IncidentActionEnum } from "./enums.ts";

@@ -100,7 +100,10 @@ const FitDetectorInput = builder.inputType("FitDetectorInput", {
     detectorId: t.id({ required: true, description: "Id of the Detector." }),
     deviceIds: t.idList({ description: "Only for these Devices; all in its scope if not given." }),
     from: t.field({ type: "DateTime", description: "First instant; the oldest if not given." }),
-    to: t.field({ type: "DateTime", description: "Instant to end before; the newest if not given." }),
+    to: t.field({
+      type: "DateTime",
+      description: "Instant to end before; the newest if not given.",
+    }),
   }),
 });
 

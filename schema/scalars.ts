@@ -23,7 +23,8 @@ builder.scalarType("JSON", {
 });
 
 builder.scalarType("Cursor", {
-  description: "A position in the tenant's event log, opaque, or `START` for the oldest kept event.",
+  description:
+    "A position in the tenant's event log, opaque, or `START` for the oldest kept event.",
   serialize: (cursor) => cursor,
   parseValue: (value) => parseText("Cursor", value, (text) => text),
 });

@@ -6,7 +6,7 @@ import {
   type TelemetrySample,
 } from "../domain/mod.ts";
 import { builder } from "./builder.ts";
-import { connect, pageArgs, type PageArgs } from "./connection.ts";
+import { connect, type PageArgs, pageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { DeviceRef } from "./device.ts";
 import { rowIdOf } from "./global_id.ts";
@@ -76,8 +76,7 @@ function telemetryOf(
   return connect(ctx, page, {
     name: "telemetry",
     sizeMax: TELEMETRY_PAGE_SIZE_MAX,
-    read: (range) =>
-      listTelemetry(ctx.tenant, { ...range, deviceId, metricId, from, until: to }),
+    read: (range) => listTelemetry(ctx.tenant, { ...range, deviceId, metricId, from, until: to }),
     keysetOf: (point) => [point.at],
   });
 }

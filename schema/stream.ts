@@ -48,7 +48,12 @@ export async function openStream<T>(
 ): Promise<AsyncIterableIterator<Delivery<T>>> {
   const after = await startOf(ctx, ctx.stream.lastEventId ?? options.after);
   const stop = new AbortController();
-  const deliveries = deliver(ctx, options, after, AbortSignal.any([ctx.stream.signal, stop.signal]));
+  const deliveries = deliver(
+    ctx,
+    options,
+    after,
+    AbortSignal.any([ctx.stream.signal, stop.signal]),
+  );
   const stream: AsyncIterableIterator<Delivery<T>> = {
     next: () => deliveries.next(),
     // A generator that waits for its next event cannot return: it is woken by the signal first.
