@@ -22,6 +22,7 @@ Deno.test("any split of a stream into batches gives the vectors of the whole ser
       stream.tick(endOf(all));
       assertEquals(bitsOf(stream.vectors), bitsOf(foldSeries(PLAN, ZONE, all, endOf(all))));
     }),
+    RUNS,
   );
 });
 
@@ -42,6 +43,7 @@ Deno.test("after any restart with a refold the vectors are the uninterrupted one
       }
       assertEquals(bitsOf(told), bitsOf(uncut.vectors));
     }),
+    RUNS,
   );
 });
 
