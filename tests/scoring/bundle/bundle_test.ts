@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { type BundledModel, decodeBundle, encodeBundle } from "../../../scoring/bundle/mod.ts";
 import type { Model } from "../../../scoring/detect/mod.ts";
 import { fitForest, fromMlIsolationForest } from "../../../scoring/forest/mod.ts";
+import { calmHours, fitted } from "../detect/rows.ts";
 import { bellRows } from "../forest/rows.ts";
 import { smallModel, withForest } from "./small_model.ts";
 
@@ -16,6 +17,12 @@ Deno.test("a bundle decodes to the model that was encoded", () => {
   const decoded = decodeBundle(unsigned);
   assertEquals(withoutId(decoded), model);
   assertEquals(decoded.id, id);
+});
+
+Deno.test("a fitted model with a section per period survives encoding", () => {
+  const fittedModel = fitted(calmHours(24 * 60), { treeCount: 10 });
+  assertEquals(fittedModel.sections.length, 6);
+  assertEquals(withoutId(decodeBundle(encodeBundle(fittedModel).unsigned)), fittedModel);
 });
 
 Deno.test("equal models have equal bytes, others another id", () => {
