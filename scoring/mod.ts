@@ -1,0 +1,257 @@
+/**
+ * From telemetry points to anomalies and incidents: pure functions over plain data, the same bits in
+ * every JavaScript runtime. No clock, no chance, no files, no network.
+ *
+ * Fit a model to history, then score rows with it. A row is what the feature plan makes of one bucket.
+ *
+ * @example Fit and score
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { defaultPlan, featureNames, fitModel, foldSeries, judge, scoreVectors } from "./mod.ts";
+ * import { DEFAULT_INCIDENT_POLICY, periodAt, SMARTBOX_CALENDAR, zoneTransitions } from "./mod.ts";
+ *
+ * const minute = 60_000;
+ * const start = Date.UTC(2026, 0, 5);
+ * const zone = zoneTransitions("Europe/Vienna", start, start + 365 * 24 * 60 * minute);
+ * const calendar = SMARTBOX_CALENDAR;
+ * assertEquals(periodAt(calendar, zone, start + 9 * 60 * minute), "business");
+ *
+ * const plan = defaultPlan([{ name: "cpu", kind: "gauge" }], minute);
+ * assertEquals(featureNames(plan)[0], "cpu.value");
+ * // Five calm days: a slow wave and some noise, between 20 and 40 %.
+ * const valueAt = (minute: number) =>
+ *   20 + 10 * Math.abs(minute % 1440 / 720 - 1) + minute * 37 % 1009 / 100.9;
+ * const samples = Array.from({ length: 5 * 1440 }, (_, index) => ({
+ *   metric: 0,
+ *   at: start + index * minute,
+ *   value: valueAt(index),
+ * }));
+ * const vectors = foldSeries(plan, zone, samples);
+ * const model = fitModel({
+ *   detectorId: "detector",
+ *   entityId: "device",
+ *   plan,
+ *   calendar,
+ *   zone,
+ *   vectors,
+ *   seed: 7,
+ * });
+ *
+ * // Two rows: a known one, and one that was never seen.
+ * const known = vectors[vectors.length - 1].values;
+ * const data = Float32Array.of(...known, 95, 70, 60, 40, 70);
+ * const rows = { data, rowCount: 2, columnCount: known.length };
+ * const [calm, wild] = scoreVectors(model, "model", rows, { explain: true });
+ * assert(!calm.isAnomaly && wild.isAnomaly && wild.tail < 0.001);
+ * assertEquals(wild.contributions[0].metric, "cpu");
+ *
+ * // The same for a bucket in its period, with the setting in force.
+ * const setting = {
+ *   version: 1,
+ *   detectorId: "detector",
+ *   entityId: "device",
+ *   severityProfile: "smartbox" as const,
+ *   thresholds: {},
+ *   calendar,
+ *   zone,
+ *   incidents: DEFAULT_INCIDENT_POLICY,
+ * };
+ * const verdict = judge(model, "model", setting, vectors[vectors.length - 1]);
+ * assertEquals([verdict.period, verdict.isAnomaly], ["weekend_night", false]);
+ * ```
+ *
+ * A device pipeline does all of it for a stream: it takes points in any batches and gives back what
+ * they change, to be stored in one write. One made anew from what is stored goes on with the same bits.
+ *
+ * @example Follow a device
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createDevicePipeline, createFeatureEvaluator, fitModel } from "./mod.ts";
+ * import { DEFAULT_INCIDENT_POLICY, SMARTBOX_CALENDAR, UTC } from "./mod.ts";
+ *
+ * const plan = {
+ *   bucketMs: 60_000,
+ *   metrics: [{ name: "cpu", kind: "gauge" as const }],
+ *   features: [
+ *     { metric: "cpu", transform: "value" as const },
+ *     { metric: "cpu", transform: "delta" as const },
+ *   ],
+ * };
+ * const valueAt = (minute: number) => 20 + minute * 37 % 101 / 10;
+ * const evaluator = createFeatureEvaluator(plan, UTC);
+ * for (let minute = 0; minute < 500; minute++) {
+ *   evaluator.add({ metric: 0, at: minute * 60_000, value: valueAt(minute) });
+ * }
+ * const vectors = evaluator.advance(500 * 60_000);
+ * const identity = { detectorId: "detector", entityId: "device" };
+ * const calendar = SMARTBOX_CALENDAR;
+ * const model = fitModel({ ...identity, plan, calendar, zone: UTC, vectors, seed: 7 });
+ * const setting = {
+ *   ...identity,
+ *   version: 1,
+ *   severityProfile: "smartbox" as const,
+ *   thresholds: { night: 0.63 },
+ *   calendar,
+ *   zone: UTC,
+ *   incidents: DEFAULT_INCIDENT_POLICY,
+ * };
+ *
+ * const pipeline = createDevicePipeline({
+ *   tenantId: "tenant",
+ *   deviceId: "device",
+ *   latenessMs: 0,
+ *   watermark: null,
+ *   incidents: [],
+ *   metricIds: new Map([["cpu", "metric"]]),
+ *   categories: new Map([["cpu", "resource"]]),
+ *   runners: [{ detectorId: "detector", modelId: "model", model, setting }],
+ * });
+ * // Calm, then 80 and 10 in turn, then silence until the clock says so.
+ * const points = Array.from({ length: 20 }, (_, minute) => ({
+ *   metric: "cpu",
+ *   at: minute * 60_000,
+ *   value: minute < 12 ? valueAt(minute) : 10 + minute % 2 * 70,
+ * }));
+ * const { anomalies, incidentChanges } = pipeline.fold(points);
+ * assertEquals([anomalies[0].at, anomalies[0].topMetric], [12 * 60_000, "cpu"]);
+ * assertEquals(incidentChanges.map(({ action }) => action).slice(0, 2), ["CREATE", "CONFIRM"]);
+ * const silence = pipeline.tick(60 * 60_000);
+ * assertEquals(silence?.incidentChanges.map(({ action }) => action), [
+ *   "CONTINUE",
+ *   "RECOVER",
+ *   "RESOLVE",
+ *   "CLOSE",
+ * ]);
+ * ```
+ *
+ * Models travel as signed bytes. Whoever opens one knows that it is whole, whose it is and that it
+ * cannot harm.
+ *
+ * @example Sign and open a bundle
+ * ```ts
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { BundleError, encodeBundle, openBundle, signBundle } from "./mod.ts";
+ * import { generateSigningKey, importSigner, importTrustedKeys } from "./mod.ts";
+ * import { fitModel, SMARTBOX_CALENDAR, UTC } from "./mod.ts";
+ *
+ * const vectors = Array.from({ length: 64 }, (_, index) => ({
+ *   bucketAt: index * 60_000,
+ *   values: Float32Array.of(index * 37 % 64),
+ *   complete: true,
+ *   silent: false,
+ * }));
+ * const model = fitModel({
+ *   detectorId: "detector",
+ *   entityId: "device",
+ *   plan: {
+ *     bucketMs: 60_000,
+ *     metrics: [{ name: "cpu", kind: "gauge" }],
+ *     features: [{ metric: "cpu", transform: "value" }],
+ *   },
+ *   calendar: SMARTBOX_CALENDAR,
+ *   zone: UTC,
+ *   vectors,
+ *   seed: 7,
+ * });
+ *
+ * const { pkcs8, publicKey } = await generateSigningKey();
+ * const { id, unsigned } = encodeBundle(model);
+ * const bytes = await signBundle(unsigned, await importSigner(pkcs8), "tenant");
+ * const trustedKeys = await importTrustedKeys([publicKey]);
+ * assertEquals(await openBundle(bytes, { tenantId: "tenant", trustedKeys }), { id, model });
+ * await assertRejects(() => openBundle(bytes, { tenantId: "other", trustedKeys }), BundleError);
+ * ```
+ *
+ * The parts serve alone as well.
+ *
+ * @example Forest, calibration and baseline
+ * ```ts
+ * import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { explainRow, fitBaseline, fitForest, scoreForest, severityOf, tailOf } from "./mod.ts";
+ * import { fitCalibration, saturationScore, sklearnDecision, sklearnScoreSamples } from "./mod.ts";
+ *
+ * // 200 points of a line, and one that lies off it.
+ * const data = new Float32Array(402);
+ * for (let row = 0; row < 200; row++) data.set([row, 2 * row], row * 2);
+ * data.set([190, 900], 400);
+ * const rows = { data, rowCount: 201, columnCount: 2 };
+ * const forest = fitForest(rows, { treeCount: 100, subsampleSize: 128, seed: 7 });
+ * const scores = scoreForest(forest, rows);
+ * assertEquals(scores.indexOf(Math.max(...scores)), 200);
+ * const { contributions } = explainRow(forest, data.subarray(400));
+ * assert(contributions[1] > contributions[0]);
+ *
+ * const saturation = saturationScore(forest);
+ * const calibration = fitCalibration(scores, rows, {
+ *   thresholdMode: "CONTAMINATION",
+ *   contamination: 0.01,
+ *   saturation,
+ * });
+ * const { threshold } = calibration;
+ * assert(tailOf(calibration, scores[200]) < 0.01);
+ * assert(severityOf("smartbox", scores[200], threshold, saturation) !== null);
+ * assert(sklearnDecision(threshold, scores[200]) < 0);
+ * assertEquals(sklearnScoreSamples(0.5), -0.5);
+ *
+ * const { median, mad, mean } = fitBaseline([1, 2, 3, 4, 100]);
+ * assertEquals([median, mad], [3, 1]);
+ * assertAlmostEquals(mean, 22, 1e-12);
+ * ```
+ *
+ * @module
+ */
+export { BundleError, encodeBundle, openBundle, signBundle } from "./bundle/mod.ts";
+export { generateSigningKey, importSigner, importTrustedKeys } from "./bundle/mod.ts";
+export type { Signer, SigningKey, TrustedKeys } from "./bundle/mod.ts";
+export { fitBaseline, fitCalibration, fitModel, judge, scoreVectors } from "./detect/mod.ts";
+export { severityOf, sklearnDecision, sklearnScoreSamples, tailOf } from "./detect/mod.ts";
+export type {
+  BaselineStats,
+  Calibration,
+  Contribution,
+  Model,
+  ModelFitOptions,
+  ModelProvenance,
+  ModelSection,
+  ScoreOptions,
+  Setting,
+  Severity,
+  SeverityProfile,
+  ThresholdMode,
+  Verdict,
+} from "./detect/mod.ts";
+export { createFeatureEvaluator, defaultPlan, featureNames, foldSeries } from "./features/mod.ts";
+export type {
+  FeatureEvaluator,
+  FeaturePlan,
+  FeatureSpec,
+  FeatureVector,
+  PlannedMetric,
+  Sample,
+  Transform,
+} from "./features/mod.ts";
+export { explainRow, fitForest, saturationScore, scoreForest } from "./forest/mod.ts";
+export type { Attribution, FitOptions, Forest, Matrix } from "./forest/mod.ts";
+export { DEFAULT_INCIDENT_POLICY } from "./incident/mod.ts";
+export type {
+  Anomaly,
+  AnomalyKind,
+  Incident,
+  IncidentAction,
+  IncidentChange,
+  IncidentPolicy,
+  IncidentState,
+  PatternMetric,
+} from "./incident/mod.ts";
+export { createDevicePipeline } from "./pipeline/mod.ts";
+export type {
+  AcceptedPoint,
+  Assigned,
+  DeviceEffects,
+  DevicePipeline,
+  DevicePipelineOptions,
+  DevicePoint,
+} from "./pipeline/mod.ts";
+export type { TelemetryPoint } from "./point.ts";
+export { periodAt, SMARTBOX_CALENDAR, UTC, zoneTransitions } from "./time/mod.ts";
+export type { Period, PeriodCalendar, PeriodRule, ZoneTransitions } from "./time/mod.ts";
