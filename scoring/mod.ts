@@ -57,7 +57,7 @@
  *   incidents: DEFAULT_INCIDENT_POLICY,
  * };
  * const verdict = judge(model, "model", setting, vectors[vectors.length - 1]);
- * assertEquals([verdict.period, verdict.isAnomaly], ["weekend_night", false]);
+ * assertEquals([verdict.period, verdict.isAnomaly], ["night", false]);
  * ```
  *
  * A device pipeline does all of it for a stream: it takes points in any batches and gives back what
