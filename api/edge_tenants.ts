@@ -32,6 +32,8 @@ export interface EdgeTenants {
   get(tenantId: string): Promise<EdgeTenant>;
   /** Closes the buckets of devices of live tenants that have been silent. */
   tick(): Promise<void>;
+  /** Stops watching for changes by others. */
+  close(): void;
 }
 
 export function createEdgeTenants(options: EdgeTenantsOptions): EdgeTenants {
@@ -59,11 +61,15 @@ export function createEdgeTenants(options: EdgeTenantsOptions): EdgeTenants {
         }
       }
     },
+    close: () => {
+      for (const tenant of opening.values()) tenant.then(({ close }) => close(), () => {});
+    },
   };
 }
 
 interface OpenTenant extends EdgeTenant {
   readonly ingest: Ingest;
+  close(): void;
 }
 
 async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promise<OpenTenant> {
@@ -76,15 +82,16 @@ async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promis
     if (!bytes) throw new RangeError(`Cannot find the bundle of model "${id}"`);
     return (await openBundle(bytes, { tenantId, trustedKeys, id })).model;
   });
+  const store = createTenantEdgeStore(database, tenantId, { now });
   const ingest = createIngest({
     tenantId,
-    store: createTenantEdgeStore(database, tenantId, { now }),
+    store,
     openModel,
     now,
     clockMode: tenant.clock_mode === "replay" ? "replay" : "live",
     onBadBundle: onError,
   });
-  return { ingest, models: createModelCatalog(view, openModel) };
+  return { ingest, models: createModelCatalog(view, openModel), close: () => store.close() };
 }
 
 async function* liveTenants(database: Database): AsyncGenerator<Tenant> {
