@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { fitDevice } from "./fit_device.ts";
 import { readPoints } from "./point_columns.ts";
 import type { Tables } from "./tables.ts";
 
@@ -17,6 +18,7 @@ type HeavyRead = (context: HeavyReadContext, params: never) => Promise<unknown>;
  * may touch more than 5,000 rows. Called by their names here.
  */
 export const HEAVY_READS = {
+  fitDevice,
   readPoints,
 } satisfies Record<string, HeavyRead>;
 

@@ -21,7 +21,7 @@ export interface ModelSummary {
   /** Names of the features, in their order. */
   readonly features: readonly string[];
   readonly sections: readonly SectionSummary[];
-  /** Size of the signed bundle. */
+  /** Size of the bundle without its signature. */
   readonly bundleBytes: number;
 }
 
@@ -110,31 +110,19 @@ export async function findBundle(tenant: TenantDb, id: string): Promise<Uint8Arr
   return row && new Uint8Array(row.bundle);
 }
 
-/** The row of a fitted model. */
-export function modelRow(
-  tenantId: string,
-  model: Model,
-  { id, bundleBytes, at }: { id: string; bundleBytes: number; at: number },
-): ModelRow {
+/** What is shown of a model whose bundle has so many bytes. */
+export function summaryOf(model: Model, bundleBytes: number): ModelSummary {
   return {
-    id,
-    tenant_id: tenantId,
-    detector_id: model.detectorId,
-    entity_id: model.entityId,
-    label: modelLabel(at),
-    summary: {
-      provenance: model.provenance,
-      bucketMs: model.plan.bucketMs,
-      features: featureNames(model.plan),
-      sections: model.sections.map(({ period, calibration }) => ({
-        period,
-        rows: calibration.rows,
-        threshold: calibration.threshold,
-        saturation: calibration.saturation,
-      })),
-      bundleBytes,
-    },
-    created_at: at,
+    provenance: model.provenance,
+    bucketMs: model.plan.bucketMs,
+    features: featureNames(model.plan),
+    sections: model.sections.map(({ period, calibration }) => ({
+      period,
+      rows: calibration.rows,
+      threshold: calibration.threshold,
+      saturation: calibration.saturation,
+    })),
+    bundleBytes,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Setting } from "../scoring/detect/mod.ts";
 import { type SignedSetting, type Signer, signSetting } from "../scoring/bundle/mod.ts";
-import { type PeriodCalendar, zoneTransitions } from "../scoring/time/mod.ts";
+import { type PeriodCalendar, type ZoneTransitions, zoneTransitions } from "../scoring/time/mod.ts";
 import { build, guarded } from "./build.ts";
 import type { Detector } from "./detectors.ts";
 import type { TenantDb } from "./tenant_db.ts";
@@ -55,17 +55,21 @@ export async function findLocalTimeRules(
   return { timeZone: row.device_zone ?? row.time_zone, calendar: JSON.parse(row.calendar) };
 }
 
+/** What a new setting is made of, besides its detector. */
+export interface SettingSource {
+  readonly entityId: string;
+  readonly calendar: PeriodCalendar;
+  readonly zone: ZoneTransitions;
+  /** The one in force until now. */
+  readonly previous: Setting | undefined;
+}
+
 /**
  * The setting that follows another one, from what the detector says now. Thresholds that were set by
  * hand stay in force.
  */
-export function nextSetting(
-  detector: Detector,
-  entityId: string,
-  { timeZone, calendar }: LocalTimeRules,
-  previous: Setting | undefined,
-  now: number,
-): Setting {
+export function nextSetting(detector: Detector, source: SettingSource): Setting {
+  const { entityId, calendar, zone, previous } = source;
   return {
     version: (previous?.version ?? 0) + 1,
     detectorId: detector.id,
@@ -73,13 +77,23 @@ export function nextSetting(
     severityProfile: detector.severity_profile,
     thresholds: previous?.thresholds ?? {},
     calendar,
-    zone: zoneTransitions(
-      timeZone,
-      now - ZONE_YEARS_BACK * YEAR_MS,
-      now + ZONE_YEARS_AHEAD * YEAR_MS,
-    ),
+    zone,
     incidents: detector.incident_policy,
   };
+}
+
+/**
+ * A zone's changes from before the first instant of a device's data until ten years ahead, in whole
+ * years, so that the devices of a fleet share them.
+ */
+export function zoneFor(timeZone: string, now: number, firstAt = Infinity): ZoneTransitions {
+  const from = Math.max(0, Math.min(now - ZONE_YEARS_BACK * YEAR_MS, firstAt));
+  const until = now + ZONE_YEARS_AHEAD * YEAR_MS;
+  return zoneTransitions(
+    timeZone,
+    Math.floor(from / YEAR_MS) * YEAR_MS,
+    Math.ceil(until / YEAR_MS) * YEAR_MS,
+  );
 }
 
 /** Signs and stores a setting; the write holds only while nobody has stored this version. */
