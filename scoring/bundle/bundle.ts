@@ -29,8 +29,8 @@ export function encodeBundle(model: Model): { id: string; unsigned: Uint8Array<A
 }
 
 /**
- * The model in a bundle, signed or not. Checks every count, index and hash before it allocates, but not whose bundle it
- * is: bytes from outside are for `openBundle`.
+ * The model in a bundle, signed or not. Checks every count, index and hash before it allocates, but
+ * not whose bundle it is: bytes from outside are for `openBundle`.
  *
  * @throws {BundleError} When the bytes are anything but one whole bundle.
  */

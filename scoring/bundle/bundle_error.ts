@@ -1,6 +1,7 @@
 /**
- * Why bytes are no bundle that may be used. LIMIT: larger than any bundle may be. HEADER and FOREST: what it says of itself
- * cannot be. HASH: not the bytes that were meant. UNSIGNED, SIGNATURE: not from a trusted key for this tenant.
+ * Why bytes are no bundle that may be used. LIMIT: larger than any bundle may be. HEADER and
+ * FOREST: what it says of itself cannot be. HASH: not the bytes that were meant. UNSIGNED,
+ * SIGNATURE: not from a trusted key for this tenant.
  */
 export type BundleErrorCode =
   | "BUNDLE_TRUNCATED"

@@ -21,8 +21,8 @@ import { BundleError } from "./bundle_error.ts";
  *            threshold of each split, f32
  *            size of each leaf
  *
- * The order of nodes gives where children are and the leaves' sizes give all covers, so that no bytes can say a cycle, a
- * child out of range or covers that disagree.
+ * The order of nodes gives where children are and the leaves' sizes give all covers, so that no
+ * bytes can say a cycle, a child out of range or covers that disagree.
  */
 const HEAD_BYTES = 12;
 const FORMULAS: readonly AveragePathFormula[] = ["liu2008", "mlIsolationForest"];

@@ -1,5 +1,6 @@
 /**
- * Readers of parsed JSON: each takes a value and the path at which it was found, and gives it its type.
+ * Readers of parsed JSON: each takes a value and the path at which it was found, and gives it its
+ * type.
  *
  * @throws {RangeError} Naming the path, what was wanted and what was found.
  */

@@ -16,7 +16,9 @@ export interface TrustedKeys {
   verify(keyId: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
-/** A new key pair as bytes to be kept: the private one in PKCS #8, the public one raw (32 bytes). */
+/**
+ * A new key pair as bytes to be kept: the private one in PKCS #8, the public one raw (32 bytes).
+ */
 export interface SigningKey {
   readonly pkcs8: Uint8Array<ArrayBuffer>;
   readonly publicKey: Uint8Array<ArrayBuffer>;

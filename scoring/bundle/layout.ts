@@ -12,7 +12,8 @@ import { BundleError } from "./bundle_error.ts";
  *            sections, one after the other in the header's order
  *            trailer: 8 bytes key id, 64 bytes signature; missing while unsigned
  *
- * The id is the SHA-256 of all bytes up to and including the header, which holds the hash of each section.
+ * The id is the SHA-256 of all bytes up to and including the header, which holds the hash of each
+ * section.
  */
 export const MAGIC = new TextEncoder().encode("TREELINE");
 export const VERSION = 1;

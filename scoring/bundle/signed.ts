@@ -23,7 +23,9 @@ export interface SignedSetting {
 const BUNDLE_TAG = "treeline-bundle-v1";
 const SETTING_TAG = "treeline-setting-v1";
 
-/** Adds the trailer by which an edge of this tenant knows where a bundle of `encodeBundle` is from. */
+/**
+ * Adds the trailer by which an edge of this tenant knows where a bundle of `encodeBundle` is from.
+ */
 export async function signBundle(
   unsigned: Uint8Array,
   signer: Signer,
@@ -38,10 +40,11 @@ export async function signBundle(
 }
 
 /**
- * The model in a signed bundle. Nothing of it is parsed before its size, hash and signature are right.
+ * The model in a signed bundle. Nothing of it is parsed before its size, hash and signature are
+ * right.
  *
- * @throws {BundleError} (rejects) When the bundle is damaged, not the one asked for, or not signed for this tenant by a
- * trusted key.
+ * @throws {BundleError} (rejects) When the bundle is damaged, not the one asked for, or not signed
+ * for this tenant by a trusted key.
  */
 export async function openBundle(
   bytes: Uint8Array,

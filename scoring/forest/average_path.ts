@@ -6,8 +6,8 @@ const EULER_GAMMA = 0.5772156649015329;
 const EULER_GAMMA_OF_ML = 0.57721;
 
 /**
- * c(n) of Liu, Ting and Zhou 2008: the mean length of an unsuccessful search in a binary search tree of n keys, in edges.
- * c(0) = c(1) = 0, c(2) = 1, c(n) = 2(ln(n − 1) + γ) − 2(n − 1)/n.
+ * c(n) of Liu, Ting and Zhou 2008: the mean length of an unsuccessful search in a binary search
+ * tree of n keys, in edges. c(0) = c(1) = 0, c(2) = 1, c(n) = 2(ln(n − 1) + γ) − 2(n − 1)/n.
  */
 export function averagePathLength(n: number, formula: AveragePathFormula = "liu2008"): number {
   if (n <= 1) return 0;
@@ -17,9 +17,10 @@ export function averagePathLength(n: number, formula: AveragePathFormula = "liu2
 }
 
 /**
- * Path lengths are summed as integers of this many units to an edge, so that every order of addition gives the
- * same bits. 2¹³ keep scores within 10⁻⁶ at ψ = 256 and fit the counters of the batch kernels; forests taken over have no
- * such kernel and carry 2²⁰, which keeps them within 10⁻⁶ at any ψ.
+ * Path lengths are summed as integers of this many units to an edge, so that every order of
+ * addition gives the same bits. 2¹³ keep scores within 10⁻⁶ at ψ = 256 and fit the counters of the
+ * batch kernels; forests taken over have no such kernel and carry 2²⁰, which keeps them within 10⁻⁶
+ * at any ψ.
  */
 export function unitsPerEdge(forest: Forest): number {
   return forest.averagePath === "mlIsolationForest" ? 1_048_576 : 8192;

@@ -1,8 +1,9 @@
 import { FEATURE_COUNT_MAX, type Forest, HEIGHT_MAX, TREE_COUNT_MAX } from "./forest.ts";
 
 /**
- * Checks all that the type `Forest` promises, so that a walk ends, stays in range and gives a finite score: counts,
- * one breadth-first block of nodes per tree, heights, columns, finite thresholds, and covers that add up to ψ.
+ * Checks all that the type `Forest` promises, so that a walk ends, stays in range and gives a
+ * finite score: counts, one breadth-first block of nodes per tree, heights, columns, finite
+ * thresholds, and covers that add up to ψ.
  *
  * @throws {RangeError} Naming the first tree and node that is wrong.
  */

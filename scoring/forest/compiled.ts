@@ -1,7 +1,10 @@
 import { averagePathLength, averagePathUnits, unitsPerEdge } from "./average_path.ts";
 import type { Forest } from "./forest.ts";
 
-/** A forest's tables for walks without branches: a leaf is its own child, so a walk may take steps too many. */
+/**
+ * A forest's tables for walks without branches: a leaf is its own child, so a walk may take steps
+ * too many.
+ */
 export interface CompiledForest {
   readonly roots: Uint32Array;
   /** Edges from each root to its deepest leaf. */

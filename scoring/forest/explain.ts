@@ -7,15 +7,15 @@ export interface Attribution {
   /** Expected path length of a row, mean over the trees, in edges. */
   readonly base: number;
   /**
-   * One per feature, in edges; positive makes the row more anomalous. Their sum is `base` − the row's mean path
-   * length.
+   * One per feature, in edges; positive makes the row more anomalous. Their sum is `base` − the
+   * row's mean path length.
    */
   readonly contributions: Float64Array<ArrayBuffer>;
 }
 
 /**
- * Path attribution: each node has the path length expected of its training rows, and each split on the row's way gives
- * its feature what the step changes in that expectation.
+ * Path attribution: each node has the path length expected of its training rows, and each split on
+ * the row's way gives its feature what the step changes in that expectation.
  *
  * @throws {RangeError} When row and forest differ in their columns.
  */
@@ -44,7 +44,10 @@ export function explainRow(forest: Forest, row: Float32Array): Attribution {
 
 const expectedPathTables = new WeakMap<CompiledForest, Float64Array>();
 
-/** Path length expected at each node in edges, made at its first use and kept as long as the forest's tables. */
+/**
+ * Path length expected at each node in edges, made at its first use and kept as long as the
+ * forest's tables.
+ */
 function expectedPaths(forest: Forest): Float64Array {
   const tables = compiled(forest);
   let expected = expectedPathTables.get(tables);

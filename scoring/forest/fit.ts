@@ -13,17 +13,22 @@ import { createSampler } from "./sample.ts";
 export interface FitOptions {
   /** 1 to `TREE_COUNT_MAX`; the paper's 100 is enough for most data. */
   readonly treeCount: number;
-  /** ψ, 1 to `SUBSAMPLE_SIZE_MAX`; lowered to the number of rows. The paper's 256 is enough for most data. */
+  /**
+   * ψ, 1 to `SUBSAMPLE_SIZE_MAX`; lowered to the number of rows. The paper's 256 is enough for most
+   * data.
+   */
   readonly subsampleSize: number;
-  /** An integer from 0 to 2⁵³ − 1. Same rows, options and seed give the same forest in every engine. */
+  /**
+   * An integer from 0 to 2⁵³ − 1. Same rows, options and seed give the same forest in every engine.
+   */
   readonly seed: number;
   /** Most edges from a root to a leaf, 0 to `HEIGHT_MAX`; the paper's ⌈log₂ ψ⌉ where not given. */
   readonly heightLimit?: number;
 }
 
 /**
- * Fits an isolation forest (Liu, Ting and Zhou 2008): each tree isolates ψ rows drawn without replacement. Values that
- * are not finite take part in no range; they go where they go in scoring.
+ * Fits an isolation forest (Liu, Ting and Zhou 2008): each tree isolates ψ rows drawn without
+ * replacement. Values that are not finite take part in no range; they go where they go in scoring.
  *
  * @throws {RangeError} When an option or the matrix's shape is out of its range.
  */
@@ -75,7 +80,8 @@ function checkMatrix({ data, rowCount, columnCount }: Matrix): void {
   checkInteger("columnCount", columnCount, 1, FEATURE_COUNT_MAX);
   if (data.length !== rowCount * columnCount) {
     throw new RangeError(
-      `Cannot fit forest as data must hold ${rowCount} × ${columnCount} values: it holds ${data.length}`,
+      `Cannot fit forest as data must hold ${rowCount} × ${columnCount} values: ` +
+        `it holds ${data.length}`,
     );
   }
 }
@@ -91,6 +97,7 @@ function checkOptions(options: FitOptions): void {
 function checkInteger(name: string, value: number, least: number, greatest: number): void {
   if (Number.isInteger(value) && value >= least && value <= greatest) return;
   throw new RangeError(
-    `Cannot fit forest as ${name} must be an integer in [${least}, ${greatest}]: current value is ${value}`,
+    `Cannot fit forest as ${name} must be an integer in [${least}, ${greatest}]: ` +
+      `current value is ${value}`,
   );
 }

@@ -1,10 +1,11 @@
 /**
- * A fitted isolation forest as plain data: the nodes of all trees in parallel arrays, tree after tree, each
- * breadth-first.
+ * A fitted isolation forest as plain data: the nodes of all trees in parallel arrays, tree after
+ * tree, each breadth-first.
  *
  * The two children of an inner node are adjacent, so one index names both: a row goes to
- * `child[node] + 1` when `row[feature] >= threshold`, else to `child[node]`. So NaN goes left. Children
- * always have a greater index than their parent, so a walk ends. `checkForest()` holds all of this.
+ * `child[node] + 1` when `row[feature] >= threshold`, else to `child[node]`. So NaN goes left.
+ * Children always have a greater index than their parent, so a walk ends. `checkForest()` holds all
+ * of this.
  */
 export interface Forest {
   /** Columns of a row, 1 to 65,535. */
@@ -26,8 +27,8 @@ export interface Forest {
 }
 
 /**
- * "liu2008": the paper's c(n). "mlIsolationForest": that of the package `ml-isolation-forest`, which is γ too low for
- * n > 2; only forests taken over from it have it.
+ * "liu2008": the paper's c(n). "mlIsolationForest": that of the package `ml-isolation-forest`,
+ * which is γ too low for n > 2; only forests taken over from it have it.
  */
 export type AveragePathFormula = "liu2008" | "mlIsolationForest";
 

@@ -21,9 +21,9 @@ interface Split {
 }
 
 /**
- * Appends one isolation tree, breadth-first: a node of more than one row above the height limit is split at a uniform
- * threshold between the least and the greatest value of a uniformly drawn column; a column that is constant there
- * is passed over for another.
+ * Appends one isolation tree, breadth-first: a node of more than one row above the height limit is
+ * split at a uniform threshold between the least and the greatest value of a uniformly drawn
+ * column; a column that is constant there is passed over for another.
  */
 export function growTree(
   nodes: NodeLists,
@@ -73,7 +73,10 @@ function drawSplit(
   return undefined;
 }
 
-/** Least and greatest finite value of a column, so that thresholds are finite whatever the rows hold. */
+/**
+ * Least and greatest finite value of a column, so that thresholds are finite whatever the rows
+ * hold.
+ */
 function rangeOf(
   { columns, rowCount }: Subsample,
   rows: Uint32Array,

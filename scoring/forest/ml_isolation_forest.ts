@@ -18,17 +18,19 @@ export interface MlTreeNode {
 }
 
 /**
- * Takes over a forest of `ml-isolation-forest`, without the training rows that it keeps. Scores are the package's own to
- * within 10⁻⁶ for rows of finite f32 values; a value that has to be rounded to f32 can fall on a threshold's other side.
+ * Takes over a forest of `ml-isolation-forest`, without the training rows that it keeps. Scores are
+ * the package's own to within 10⁻⁶ for rows of finite f32 values; a value that has to be rounded to
+ * f32 can fall on a threshold's other side.
  *
- * @throws {RangeError} When the forest is not trained, was trained twice on different rows, or on more than
- * `SUBSAMPLE_SIZE_MAX`.
+ * @throws {RangeError} When the forest is not trained, was trained twice on different rows, or on
+ * more than `SUBSAMPLE_SIZE_MAX`.
  */
 export function fromMlIsolationForest(source: MlIsolationForest): Forest {
   const rowCount = source.trainingSet?.length ?? 0;
   if (rowCount < 1 || rowCount > SUBSAMPLE_SIZE_MAX) {
     throw new RangeError(
-      `Cannot take over forest as it must be trained on 1 to ${SUBSAMPLE_SIZE_MAX} rows: ${rowCount}`,
+      `Cannot take over forest as it must be trained on 1 to ${SUBSAMPLE_SIZE_MAX} rows: ` +
+        `it has ${rowCount}`,
     );
   }
   // A second training appends trees, which the package then leaves aside.
@@ -82,8 +84,9 @@ function rowsUnder({ left, right, trainingSet }: MlTreeNode): number {
 }
 
 /**
- * The least f32 that is not below the split, for which f32 values compare as they do with the split itself. A split
- * with no training row to its left is the least value there: it is rounded as that value will be, to keep it on its right.
+ * The least f32 that is not below the split, for which f32 values compare as they do with the split
+ * itself. A split with no training row to its left is the least value there: it is rounded as that
+ * value will be, to keep it on its right.
  */
 function toThreshold(split: number, hasRowsLeft: boolean): number {
   const rounded = Math.fround(split);

@@ -1,4 +1,7 @@
-/** The isolation forest of Liu, Ting and Zhou 2008: fitted, scored and explained with the same bits in every engine. */
+/**
+ * The isolation forest of Liu, Ting and Zhou 2008: fitted, scored and explained with the same bits
+ * in every engine.
+ */
 export * from "./forest.ts";
 export { averagePathLength, unitsPerEdge } from "./average_path.ts";
 export { fitForest, type FitOptions } from "./fit.ts";

@@ -1,6 +1,9 @@
 import type { Random } from "../numeric/mod.ts";
 
-/** Draws sets of distinct numbers below `total`, each set with equal probability, reusing its memory. */
+/**
+ * Draws sets of distinct numbers below `total`, each set with equal probability, reusing its
+ * memory.
+ */
 export interface Sampler {
   /** Fills `chosen`, which must not be longer than `total`. */
   fill(chosen: Uint32Array, random: Random): void;

@@ -3,9 +3,9 @@ import { compiled, type CompiledForest } from "./compiled.ts";
 import type { Forest, Matrix } from "./forest.ts";
 
 /**
- * anomalyScore of each row: 2^(−mean path length / c(ψ)) of Liu, Ting and Zhou 2008, in (0, 1], higher is worse. A forest that
- * has seen one row per tree knows nothing and gives 0.5. NaN goes left at every split, ±∞ are beyond every
- * threshold.
+ * anomalyScore of each row: 2^(−mean path length / c(ψ)) of Liu, Ting and Zhou 2008, in (0, 1],
+ * higher is worse. A forest that has seen one row per tree knows nothing and gives 0.5. NaN goes
+ * left at every split, ±∞ are beyond every threshold.
  *
  * @throws {RangeError} When rows and forest differ in their columns.
  */
@@ -35,7 +35,10 @@ export function scoreRow(forest: Forest, row: Float32Array): number {
   return scoreOfSum(compiled(forest), pathLengthSum(forest, row));
 }
 
-/** Σ over all trees of the row's path length, depth + c(size of its leaf), as an integer of `unitsPerEdge`. */
+/**
+ * Σ over all trees of the row's path length, depth + c(size of its leaf), as an integer of
+ * `unitsPerEdge`.
+ */
 export function pathLengthSum(forest: Forest, row: Float32Array): number {
   checkColumns(forest, row.length);
   const { roots, heights, feature, threshold, next, pathUnits } = compiled(forest);
@@ -50,7 +53,9 @@ export function pathLengthSum(forest: Forest, row: Float32Array): number {
   return sum;
 }
 
-/** Score of a row that takes the shortest path in every tree: no row of this forest scores higher. */
+/**
+ * Score of a row that takes the shortest path in every tree: no row of this forest scores higher.
+ */
 export function saturationScore(forest: Forest): number {
   const tables = compiled(forest);
   let sum = 0;
@@ -70,8 +75,9 @@ function scoreOfSum({ halfScoreUnits }: CompiledForest, sum: number): number {
 }
 
 /**
- * Four rows walk a tree in step: their loads do not wait for one another. Offsets are of the rows in `data`. V8 makes
- * no branch of `+(a >= b)`, as it does of `a >= b ? 1 : 0`: a third of the time.
+ * Four rows walk a tree in step: their loads do not wait for one another. Offsets are of the rows
+ * in `data`. V8 makes no branch of `+(a >= b)`, as it does of `a >= b ? 1 : 0`: a third of the
+ * time.
  */
 function sumFourRows(
   { roots, heights, feature, threshold, next, pathUnits }: CompiledForest,

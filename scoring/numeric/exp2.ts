@@ -1,6 +1,8 @@
 const LN2 = 0.6931471805599453;
 
-/** 1/n! for n = 13 … 2: the Taylor series of eᶻ, whose next term is below 2⁻⁵⁶ for |z| ≤ ln 2 / 2. */
+/**
+ * 1/n! for n = 13 … 2: the Taylor series of eᶻ, whose next term is below 2⁻⁵⁶ for |z| ≤ ln 2 / 2.
+ */
 const INVERSE_FACTORIALS = [
   1 / 6227020800,
   1 / 479001600,
@@ -19,8 +21,8 @@ const INVERSE_FACTORIALS = [
 const bits = new DataView(new ArrayBuffer(8));
 
 /**
- * 2ˣ with the same bits in every engine and within 1 ulp, which `Math.pow` does not promise. Exact for integers.
- * Below −1075 it is 0, from 1024 on ∞; NaN gives NaN.
+ * 2ˣ with the same bits in every engine and within 1 ulp, which `Math.pow` does not promise. Exact
+ * for integers. Below −1075 it is 0, from 1024 on ∞; NaN gives NaN.
  */
 export function exp2(x: number): number {
   if (!(x < 1024)) return x >= 1024 ? Infinity : NaN;

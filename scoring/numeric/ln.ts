@@ -22,8 +22,8 @@ const ARTANH_TERMS = [
 const bits = new DataView(new ArrayBuffer(8));
 
 /**
- * Natural logarithm with the same bits in every engine and within 1 ulp. 0 gives −∞, a negative number or NaN gives
- * NaN.
+ * Natural logarithm with the same bits in every engine and within 1 ulp. 0 gives −∞, a negative
+ * number or NaN gives NaN.
  */
 export function ln(x: number): number {
   if (!(x > 0 && x < Infinity)) return edgeCase(x);
@@ -43,8 +43,8 @@ export function log2(x: number): number {
 }
 
 /**
- * With s = f/(2 + f), ln(1 + f) = 2·artanh(s) = f − f²/2 + s·(f²/2 + 2s²/3 + 2s⁴/5 + …): the largest terms are
- * exact or nearly so, and this is the small rest.
+ * With s = f/(2 + f), ln(1 + f) = 2·artanh(s) = f − f²/2 + s·(f²/2 + 2s²/3 + 2s⁴/5 + …): the
+ * largest terms are exact or nearly so, and this is the small rest.
  */
 function lnCorrection(f: number, halfSquare: number): number {
   const s = f / (2 + f);

@@ -1,6 +1,6 @@
 /**
- * Quantile of ascending finite values by linear interpolation between the two nearest ranks (type 7 of Hyndman and
- * Fan 1996, the default of R and NumPy).
+ * Quantile of ascending finite values by linear interpolation between the two nearest ranks (type 7
+ * of Hyndman and Fan 1996, the default of R and NumPy).
  *
  * @param q From 0 (the least) to 1 (the greatest).
  * @returns NaN when there are no values.

@@ -15,7 +15,8 @@ export interface Random {
 const TWO_32 = 4294967296;
 
 /**
- * A generator (sfc32 by Chris Doty-Humphrey, period about 2¹²⁷) for sampling and tests, not for secrets.
+ * A generator (sfc32 by Chris Doty-Humphrey, period about 2¹²⁷) for sampling and tests, not for
+ * secrets.
  *
  * @param seed An integer from 0 to 2⁵³ − 1; all of its bits count.
  * @throws {RangeError} When the seed is anything else.

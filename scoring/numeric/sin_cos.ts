@@ -1,4 +1,6 @@
-/** π/2 in three parts; the first two have 33 bits, so that a multiple below 2²⁰ of them is exact. */
+/**
+ * π/2 in three parts; the first two have 33 bits, so that a multiple below 2²⁰ of them is exact.
+ */
 const HALF_PI_HIGH = 1.5707963267341256;
 const HALF_PI_MIDDLE = 6.077100506303966e-11;
 const HALF_PI_LOW = 2.0222662487959506e-21;
@@ -53,7 +55,10 @@ export function cos(angle: number): number {
   return quadrant === 0 || quadrant === 3 ? value : -value;
 }
 
-/** angle = turns · π/2 + r + tail, with |r| ≤ π/4 and the tail below one ulp of r; quadrant = turns mod 4. */
+/**
+ * angle = turns · π/2 + r + tail, with |r| ≤ π/4 and the tail below one ulp of r; quadrant = turns
+ * mod 4.
+ */
 function reduce(angle: number): { quadrant: number; r: number; tail: number } {
   if (Math.abs(angle) === Infinity || angle !== angle) return { quadrant: 0, r: NaN, tail: 0 };
   if (Math.abs(angle) > ANGLE_MAX) {

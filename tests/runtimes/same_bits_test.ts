@@ -14,7 +14,9 @@ import { startWorkerd, workerdBinary } from "./workerd.ts";
 
 const ROW_COUNT = 10_000;
 
-/** A signed bundle, its key, and rows among which are the numbers that engines might treat apart. */
+/**
+ * A signed bundle, its key, and rows among which are the numbers that engines might treat apart.
+ */
 async function packedInput(): Promise<Uint8Array<ArrayBuffer>> {
   const key = await generateSigningKey();
   const { unsigned } = encodeBundle(smallModel(11, 100));

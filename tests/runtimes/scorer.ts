@@ -40,8 +40,8 @@ function unpackInput(bytes: Uint8Array<ArrayBuffer>): ScorerInput {
 }
 
 /**
- * Opens a signed bundle and scores, explains and fits rows with it; the answer is every number on the way as
- * f64, so that one bit anywhere tells runtimes apart.
+ * Opens a signed bundle and scores, explains and fits rows with it; the answer is every number on
+ * the way as f64, so that one bit anywhere tells runtimes apart.
  */
 export async function answer(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const { bundle, publicKey, rows: data } = unpackInput(body);

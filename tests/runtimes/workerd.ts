@@ -10,7 +10,9 @@ const PLATFORM_PACKAGE = `@cloudflare/workerd-${Deno.build.os}-${
 /** The binary: as TREELINE_WORKERD says, else in node_modules, else on the PATH. */
 export const workerdBinary: string | undefined = findBinary();
 
-/** Serves the module `worker.js` of a folder, which may import its neighbours named in `modules`. */
+/**
+ * Serves the module `worker.js` of a folder, which may import its neighbours named in `modules`.
+ */
 export async function startWorkerd(
   binary: string,
   folder: string,

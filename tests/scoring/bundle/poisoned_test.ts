@@ -5,7 +5,10 @@ import { encodeForest } from "../../../scoring/bundle/forest_section.ts";
 import type { Forest } from "../../../scoring/forest/mod.ts";
 import { type AnyHeader, assertRefused, bundleOf, partsOfSmallBundle, rehashed } from "./forge.ts";
 
-/** Bytes of one tree: a root with a leaf of 1 row and a split of leaves with 2 and 1, over two columns. */
+/**
+ * Bytes of one tree: a root with a leaf of 1 row and a split of leaves with 2 and 1, over two
+ * columns.
+ */
 function treeBytes(): Uint8Array<ArrayBuffer> {
   const forest: Forest = {
     featureCount: 2,

@@ -15,7 +15,7 @@ for (
     assertAlmostEquals(averagePathLength(size), expected, 1e-6));
 }
 
-Deno.test("averagePathLength is the mean search length, to the paper's estimate of the harmonic number", () => {
+Deno.test("averagePathLength is the mean search length, but for the paper's harmonic estimate", () => {
   for (let n = 3; n < 2000; n++) {
     let harmonic = 0;
     for (let i = 1; i < n; i++) harmonic += 1 / i;

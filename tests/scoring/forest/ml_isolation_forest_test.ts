@@ -20,7 +20,7 @@ function randomRows(rowCount: number, columnCount: number, seed: number): number
 for (
   const [rowCount, columnCount] of [[2, 1], [3, 2], [10, 2], [100, 4], [256, 3], [1000, 6]]
 ) {
-  Deno.test(`R34: a forest of ml-isolation-forest over ${rowCount} × ${columnCount} scores as its source`, () => {
+  Deno.test(`R34: a source trained on ${rowCount} × ${columnCount} scores as its conversion`, () => {
     const rows = randomRows(rowCount, columnCount, rowCount);
     const source = new IsolationForest({ nEstimators: 30 });
     source.train(rows);

@@ -4,7 +4,10 @@ import { ANGLE_MAX, cos, exp2, ln, log2, sin } from "../../../scoring/numeric/mo
 
 const FUNCTIONS = { exp2, ln, log2, sin, cos };
 
-/** Bits of the results as computed once; each was compared with a 300-bit reference and is within 1 ulp of it. */
+/**
+ * Bits of the results as computed once; each was compared with a 300-bit reference and is within 1
+ * ulp of it.
+ */
 const GOLDEN: readonly (readonly [keyof typeof FUNCTIONS, number, string])[] = [
   ["exp2", 0, "3ff0000000000000"],
   ["exp2", -1, "3fe0000000000000"],
