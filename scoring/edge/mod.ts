@@ -2,5 +2,6 @@
 export * from "./http/mod.ts";
 export * from "./ingest/mod.ts";
 export * from "./limits.ts";
+export * from "./standalone/mod.ts";
 export * from "./store.ts";
 export * from "./wire/mod.ts";

@@ -24,10 +24,12 @@ const PROBLEMS = {
   NO_DURABLE_STORE: [503, "No durable store"],
   NOT_FOUND: [404, "No such resource"],
   NOT_RECORDED: [503, "Nothing was recorded"],
+  NOT_READY: [503, "Not ready yet"],
   OUTBOX_FULL: [503, "Outbox is full"],
   POINTS_TOO_MANY: [413, "Too many points"],
   QUEUE_FULL: [503, "Too many requests are waiting"],
   RATE_LIMITED: [429, "Too many requests"],
+  SYNC_GAP: [409, "Items do not follow the last one"],
   TYPE_UNSUPPORTED: [415, "Content type is not supported"],
   VECTORS_TOO_MANY: [413, "Too many vectors"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

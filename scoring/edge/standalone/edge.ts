@@ -1,0 +1,198 @@
+import type { Hono } from "hono";
+import { openBundle, type TrustedKeys } from "../../bundle/mod.ts";
+import {
+  type Authenticate,
+  createEdgeApp,
+  EdgeMetrics,
+  type EdgeTenant,
+  type HealthCheck,
+} from "../http/mod.ts";
+import { createIngest, createModelCache, type Ingest } from "../ingest/mod.ts";
+import type { EdgeLimits } from "../limits.ts";
+import { Problem } from "../wire/mod.ts";
+import { takeAssignments } from "./assignments.ts";
+import type { GatewayClient } from "./gateway_client.ts";
+import { createKeptModels } from "./kept_models.ts";
+import { Outbox } from "./outbox.ts";
+import { repeat } from "./repeat.ts";
+import type { SqlDatabase } from "./sql_database.ts";
+import { SqliteStore } from "./sqlite_store.ts";
+import { syncAll } from "./sync.ts";
+import { openTables, readMeta, writeMeta } from "./tables.ts";
+
+/** What may wait for an absent gateway: some days of a busy site. */
+const OUTBOX_BYTES_MAX = 1024 ** 3;
+
+/** Points kept behind the watermark: longer than a plan's look-back reaches. */
+const POINTS_KEPT_MS = 35 * 86_400_000;
+
+const HOUR_MS = 3_600_000;
+
+export interface StandaloneEdgeOptions {
+  /** Opened by the platform; this edge closes it. */
+  readonly database: SqlDatabase;
+  readonly gateway: GatewayClient;
+  /** Name of this edge, unique in its tenant. */
+  readonly edgeId: string;
+  /** Whose bundles and settings are believed. */
+  readonly trustedKeys: TrustedKeys;
+  /** Who may send points to this edge. */
+  readonly authenticate: Authenticate;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** Random names, for requests and epochs. */
+  readonly newId: () => string;
+  readonly onError: (error: unknown) => void;
+  readonly limits?: Partial<EdgeLimits>;
+  readonly outboxBytesMax?: number;
+  /** How often what waits is sent and commands are asked for; default 1 s. */
+  readonly syncMs?: number;
+  /** How often assignments are asked for; default 15 s. */
+  readonly assignmentsMs?: number;
+  /** Longest pause while the gateway is away; default 30 s. */
+  readonly backoffMsMax?: number;
+}
+
+/** An edge that takes, judges and keeps points by itself, whether its gateway is there or not. */
+export interface StandaloneEdge {
+  readonly app: Hono;
+  /** Asks for assignments once; false when nothing has changed. */
+  refreshAssignments(): Promise<boolean>;
+  /** Sends what waits, once. */
+  sync(): Promise<void>;
+  /** Closes buckets of silent devices. */
+  tick(): Promise<void>;
+  /** Bytes that wait for the gateway. */
+  readonly waitingBytes: number;
+  /** Refreshes, syncs and ticks until the signal. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Closes the store; nothing may be running. */
+  close(): void;
+}
+
+export function createStandaloneEdge(options: StandaloneEdgeOptions): StandaloneEdge {
+  const { database, gateway, edgeId, trustedKeys, now, newId, onError } = options;
+  openTables(database);
+  const outbox = new Outbox(database, options.outboxBytesMax ?? OUTBOX_BYTES_MAX, newId);
+  const store = new SqliteStore(database, outbox);
+  const metrics = new EdgeMetrics();
+  metrics.gauge(
+    "treeline_outbox_bytes",
+    "Bytes that wait for the gateway",
+    () => outbox.waitingBytes,
+  );
+  const tenants = new TenantOfFile({ ...options, store });
+  let forgottenAt = -Infinity;
+
+  async function refreshAssignments(): Promise<boolean> {
+    const tagged = await gateway.assignments(edgeId, readMeta(database, "etag") || null);
+    if (tagged === undefined) return false;
+    const { document, etag } = tagged;
+    tenants.adopt(document.tenantId, document.clockMode);
+    const isComplete = await takeAssignments({ gateway, store, trustedKeys, onError }, document);
+    writeMeta(database, "etag", isComplete ? etag ?? "" : "");
+    return true;
+  }
+
+  async function tick(): Promise<void> {
+    await tenants.tick();
+    if (now() - forgottenAt < HOUR_MS) return;
+    forgottenAt = now();
+    store.forgetPoints(POINTS_KEPT_MS);
+  }
+
+  const sync = () => syncAll({ gateway, store, outbox, edgeId });
+  const app = createEdgeApp({
+    ...options,
+    metrics,
+    tenantOf: () => tenants.get(),
+    checks: () => Promise.resolve([tenants.check()]),
+  });
+  return {
+    app,
+    refreshAssignments,
+    sync,
+    tick,
+    get waitingBytes() {
+      return outbox.waitingBytes;
+    },
+    async run(signal) {
+      const { syncMs = 1_000, assignmentsMs = 15_000, backoffMsMax = 30_000 } = options;
+      const loop = (work: () => Promise<unknown>, everyMs: number) =>
+        repeat(async () => void await work(), { everyMs, backoffMsMax, signal, onError });
+      await Promise.all([
+        loop(refreshAssignments, assignmentsMs),
+        loop(sync, syncMs),
+        loop(tick, syncMs),
+      ]);
+    },
+    close: () => database.close(),
+  };
+}
+
+interface OpenTenant extends EdgeTenant {
+  readonly tenantId: string;
+  readonly ingest: Ingest;
+}
+
+/** The one tenant that a file belongs to, known once the gateway has told it. */
+class TenantOfFile {
+  readonly #options: StandaloneEdgeOptions & { readonly store: SqliteStore };
+  #open: OpenTenant | undefined;
+
+  constructor(options: StandaloneEdgeOptions & { readonly store: SqliteStore }) {
+    this.#options = options;
+    const tenantId = readMeta(options.database, "tenant_id");
+    if (tenantId !== undefined) this.#open = this.#openTenant(tenantId);
+  }
+
+  /** @throws {Problem} `NOT_READY` before the first assignments. */
+  get(): OpenTenant {
+    if (this.#open !== undefined) return this.#open;
+    throw new Problem("NOT_READY", "Cannot take points before the gateway has assigned devices", {
+      headers: { "retry-after": "5" },
+    });
+  }
+
+  check(): HealthCheck {
+    const name = "assignments";
+    return this.#open !== undefined
+      ? { name, ok: true }
+      : { name, ok: false, detail: "the gateway has not assigned anything yet" };
+  }
+
+  /** @throws {RangeError} When the file belongs to another tenant: their points must not mix. */
+  adopt(tenantId: string, clockMode: string): void {
+    const known = this.#open?.tenantId ?? tenantId;
+    if (known !== tenantId) {
+      throw new RangeError(
+        `Cannot use this file for tenant "${tenantId}": it belongs to "${known}"`,
+      );
+    }
+    writeMeta(this.#options.database, "tenant_id", tenantId);
+    writeMeta(this.#options.database, "clock_mode", clockMode);
+    this.#open ??= this.#openTenant(tenantId);
+  }
+
+  /** In replay only data closes buckets. */
+  async tick(): Promise<void> {
+    if (readMeta(this.#options.database, "clock_mode") === "replay") return;
+    await this.#open?.ingest.tick();
+  }
+
+  #openTenant(tenantId: string): OpenTenant {
+    const { store, trustedKeys, now, onError, limits } = this.#options;
+    const openModel = createModelCache(async (id) => {
+      return (await openBundle(await store.loadBundle(id), { tenantId, trustedKeys, id })).model;
+    });
+    const ingest = createIngest({
+      tenantId,
+      store,
+      openModel,
+      now,
+      requestsWaitingMax: limits?.requestsWaitingMax,
+      onBadBundle: onError,
+    });
+    return { tenantId, ingest, models: createKeptModels(store, openModel) };
+  }
+}

@@ -1,0 +1,114 @@
+import type { AssignmentsDocument, SyncAnswer, SyncRequest } from "./protocol.ts";
+
+/** How long a gateway may take before its answer counts as lost. */
+const TIMEOUT_MS = 30_000;
+
+/** The gateway did not do what it was asked. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  /**
+   * @param status HTTP status, or 0 when there was no answer.
+   * @param code The problem document's code.
+   * @param limit The number that the problem names, as the item that a sync should begin with.
+   */
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+    readonly limit?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What is assigned, with the tag by which it is asked for again. */
+export interface TaggedAssignments {
+  readonly etag: string | null;
+  readonly document: AssignmentsDocument;
+}
+
+/** The gateway, as an edge sees it. All calls reject with `GatewayError`. */
+export interface GatewayClient {
+  /** `undefined` when nothing has changed since `etag`. */
+  assignments(edgeId: string, etag: string | null): Promise<TaggedAssignments | undefined>;
+  bundle(modelId: string): Promise<Uint8Array>;
+  sync(request: SyncRequest): Promise<SyncAnswer>;
+}
+
+export interface GatewayClientOptions {
+  /** Where the gateway is, as `https://treeline.example`. */
+  readonly url: string;
+  /** A key with the role edge. */
+  readonly key: string;
+  readonly fetch: (input: string, init: RequestInit) => Promise<Response>;
+  readonly timeoutMs?: number;
+}
+
+export function createGatewayClient(options: GatewayClientOptions): GatewayClient {
+  const base = options.url.replace(/\/+$/, "");
+  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${options.key}`, ...init.headers };
+    const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+    let response: Response;
+    try {
+      response = await options.fetch(base + path, { ...init, headers, signal, redirect: "error" });
+    } catch (cause) {
+      throw new GatewayError("Cannot reach the gateway", 0, "UNREACHABLE", undefined, { cause });
+    }
+    if (response.ok || response.status === 304) return response;
+    throw await errorOf(response);
+  }
+  return {
+    async assignments(edgeId, etag) {
+      const response = await ask(`/edge/v1/assignments?edge=${encodeURIComponent(edgeId)}`, {
+        headers: etag === null ? {} : { "if-none-match": etag },
+      });
+      if (response.status === 304) return undefined;
+      const document = await read<AssignmentsDocument>(response, jsonOf);
+      return { etag: response.headers.get("etag"), document };
+    },
+    async bundle(modelId) {
+      const response = await ask(`/edge/v1/bundles/${encodeURIComponent(modelId)}`);
+      return await read(response, bytesOf);
+    },
+    async sync(request) {
+      const response = await ask("/edge/v1/sync", {
+        method: "POST",
+        body: JSON.stringify(request),
+        headers: { "content-type": "application/json" },
+      });
+      return await read<SyncAnswer>(response, jsonOf);
+    },
+  };
+}
+
+/** An answer may break off after its head: that is a lost answer too. */
+async function read<T>(response: Response, how: (response: Response) => Promise<T>): Promise<T> {
+  try {
+    return await how(response);
+  } catch (cause) {
+    throw new GatewayError("Cannot read the gateway's answer", 0, "BROKEN", undefined, { cause });
+  }
+}
+
+async function jsonOf<T>(response: Response): Promise<T> {
+  return await response.json();
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function errorOf(response: Response): Promise<GatewayError> {
+  const { status } = response;
+  const problem = await response.json().catch(() => ({}));
+  const code = typeof problem?.code === "string" ? problem.code : "UNKNOWN";
+  const limit = typeof problem?.limit === "number" ? problem.limit : undefined;
+  return new GatewayError(
+    `Cannot use the gateway: it answered ${status} ${code}`,
+    status,
+    code,
+    limit,
+  );
+}

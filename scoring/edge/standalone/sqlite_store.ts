@@ -1,0 +1,244 @@
+import type { Setting } from "../../detect/mod.ts";
+import type { Incident } from "../../incident/mod.ts";
+import type { DeviceEffects } from "../../pipeline/mod.ts";
+import {
+  type DeviceProfile,
+  type EdgeStore,
+  type MetricProfile,
+  type PointKey,
+  StaleDeviceError,
+  type StoredPoint,
+} from "../store.ts";
+import type { AssignedMetric } from "./protocol.ts";
+import type { Outbox } from "./outbox.ts";
+import { obeyed } from "./command.ts";
+import { inTransaction, type SqlDatabase, type SqlRow } from "./sql_database.ts";
+
+/** A device as assigned, its settings verified. */
+export interface KeptDevice {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly latenessMs: number;
+  readonly metrics: readonly AssignedMetric[];
+  readonly assignments: readonly KeptAssignment[];
+}
+
+export interface KeptAssignment {
+  readonly detectorId: string;
+  readonly detector: string;
+  readonly modelId: string;
+  readonly label: string;
+  readonly setting: Setting;
+}
+
+/** A stand-alone edge's store: one SQLite file with points, progress, incidents and outbox. */
+export class SqliteStore implements EdgeStore {
+  readonly #database: SqlDatabase;
+  readonly #outbox: Outbox;
+  #revision = 0;
+
+  constructor(database: SqlDatabase, outbox: Outbox) {
+    this.#database = database;
+    this.#outbox = outbox;
+  }
+
+  /** All devices that are assigned to this edge, by name. */
+  listDevices(): KeptDevice[] {
+    return this.#database.all("select profile from devices order by name")
+      .map(({ profile }) => JSON.parse(String(profile)));
+  }
+
+  /** Replaces what is assigned; points, progress and incidents stay. */
+  replaceDevices(devices: readonly KeptDevice[]): void {
+    inTransaction(this.#database, () => {
+      this.#database.run("delete from devices");
+      for (const device of devices) {
+        this.#database.run("insert into devices (name, device_id, profile) values (?, ?, ?)", [
+          device.name,
+          device.deviceId,
+          JSON.stringify(device),
+        ]);
+      }
+    });
+    this.#revision++;
+  }
+
+  findDevice(name: string): Promise<DeviceProfile | undefined> {
+    const [row] = this.#database.all("select profile from devices where name = ?", [name]);
+    return Promise.resolve(row && this.#profileOf(JSON.parse(String(row.profile))));
+  }
+
+  #profileOf({ metrics, ...device }: KeptDevice): DeviceProfile {
+    const { deviceId } = device;
+    const [progress] = this.#database.all("select watermark from progress where device_id = ?", [
+      deviceId,
+    ]);
+    const incidents = this.#database.all(
+      "select body from incidents where device_id = ? and state <> 'CLOSED' order by id",
+      [deviceId],
+    );
+    return {
+      ...device,
+      watermark: progress === undefined ? null : Number(progress.watermark),
+      metrics: new Map(metrics.map((metric) => [metric.name, this.#metricOf(deviceId, metric)])),
+      incidents: incidents.map(incidentOf),
+    };
+  }
+
+  #metricOf(deviceId: string, { name: _, ...metric }: AssignedMetric): MetricProfile {
+    const [{ at }] = this.#database.all(
+      "select max(at) as at from points where device_id = ? and metric_id = ?",
+      [deviceId, metric.metricId],
+    );
+    return { ...metric, lastAt: at === null ? null : Number(at) };
+  }
+
+  findValues(deviceId: string, keys: readonly PointKey[]): Promise<(number | undefined)[]> {
+    const wanted = keys.map(({ metricId, at }) => [metricId, at]);
+    const rows = this.#database.all(
+      `select points.value as stored from json_each(?) as wanted left join points
+        on device_id = ? and metric_id = wanted.value ->> 0 and at = wanted.value ->> 1
+        order by wanted.key`,
+      [JSON.stringify(wanted), deviceId],
+    );
+    return Promise.resolve(rows.map(({ stored }) => stored === null ? undefined : Number(stored)));
+  }
+
+  listPoints(deviceId: string, metrics: readonly string[], from: number): Promise<StoredPoint[]> {
+    const [row] = this.#database.all("select profile from devices where device_id = ?", [deviceId]);
+    const device: KeptDevice | undefined = row && JSON.parse(String(row.profile));
+    const ids = new Map(device?.metrics.map(({ name, metricId }) => [metricId, name]) ?? []);
+    const rows = this.#database.all(
+      `select metric_id, at, value from points
+        where device_id = ? and at >= ? and late = 0 order by at, metric_id`,
+      [deviceId, from],
+    );
+    const points = rows.map(({ metric_id, at, value }) => (
+      { metric: ids.get(String(metric_id)) ?? "", at: Number(at), value: Number(value) }
+    ));
+    return Promise.resolve(points.filter(({ metric }) => metrics.includes(metric)));
+  }
+
+  hasBundle(modelId: string): boolean {
+    const rows = this.#database.all("select 1 from bundles where model_id = ?", [modelId]);
+    return rows.length > 0;
+  }
+
+  keepBundle(modelId: string, bytes: Uint8Array): void {
+    this.#database.run("insert or replace into bundles (model_id, bytes) values (?, ?)", [
+      modelId,
+      bytes,
+    ]);
+  }
+
+  loadBundle(modelId: string): Promise<Uint8Array> {
+    const [row] = this.#database.all("select bytes from bundles where model_id = ?", [modelId]);
+    return row?.bytes instanceof Uint8Array
+      ? Promise.resolve(row.bytes)
+      : Promise.reject(new RangeError(`Cannot find the bundle of model "${modelId}"`));
+  }
+
+  commit(effects: readonly DeviceEffects[]): Promise<void> {
+    try {
+      const { settle } = inTransaction(this.#database, () => {
+        for (const each of effects) this.#apply(each);
+        return this.#outbox.add(effects);
+      });
+      settle();
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #apply({ deviceId, points, watermark, incidentChanges }: DeviceEffects): void {
+    const rows = points.map(({ metricId, at, value, late }) => [metricId, at, value, late ? 1 : 0]);
+    this.#database.run(
+      `insert into points (device_id, metric_id, at, value, late)
+        select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
+      [deviceId, JSON.stringify(rows)],
+    );
+    this.#database.run(
+      "insert or replace into progress (device_id, watermark) values (?, ?)",
+      [deviceId, watermark],
+    );
+    for (const { incident } of incidentChanges) this.#putIncident(incident);
+  }
+
+  #putIncident(incident: Incident): void {
+    const [row] = this.#database.all("select version, resolves from incidents where id = ?", [
+      incident.id,
+    ]);
+    const version = Number(row?.version ?? incident.version - 1);
+    if (version !== incident.version - 1) throw new StaleDeviceError(incident.deviceId);
+    const resolves = row === undefined ? [] : JSON.parse(String(row.resolves));
+    this.#database.run(
+      `insert or replace into incidents (id, device_id, state, version, body, resolves)
+        values (?, ?, ?, ?, ?, ?)`,
+      [
+        incident.id,
+        incident.deviceId,
+        incident.state,
+        incident.version,
+        JSON.stringify(incident),
+        JSON.stringify(withResolve(resolves, incident)),
+      ],
+    );
+  }
+
+  /**
+   * Does what people did at the gateway. Told again it does nothing, and what this edge resolved
+   * itself is no command.
+   */
+  obey(commands: readonly Incident[]): void {
+    const changed = inTransaction(this.#database, () => {
+      let count = 0;
+      for (const theirs of commands) {
+        const [row] = this.#database.all("select body, resolves from incidents where id = ?", [
+          theirs.id,
+        ]);
+        if (row === undefined) continue;
+        const next = obeyed(incidentOf(row), theirs, JSON.parse(String(row.resolves)));
+        if (next === undefined) continue;
+        this.#putIncident(next);
+        count++;
+      }
+      return count;
+    });
+    if (changed > 0) this.#revision++;
+  }
+
+  revision(): number {
+    return this.#revision;
+  }
+
+  listActiveDevices(): Promise<readonly string[]> {
+    const rows = this.#database.all(
+      `select name from devices where device_id in
+        (select device_id from incidents where state <> 'CLOSED') order by name`,
+    );
+    return Promise.resolve(rows.map(({ name }) => String(name)));
+  }
+
+  /** Drops points that are further behind their device's watermark than this. */
+  forgetPoints(behindMs: number): void {
+    for (const { device_id, watermark } of this.#database.all("select * from progress")) {
+      this.#database.run("delete from points where device_id = ? and at < ?", [
+        device_id,
+        Number(watermark) - behindMs,
+      ]);
+    }
+  }
+}
+
+function incidentOf({ body }: SqlRow): Incident {
+  return JSON.parse(String(body));
+}
+
+/** The gateway's copy is behind by less than this many resolutions, or by an outbox of days. */
+const RESOLVES_MAX = 100;
+
+function withResolve(resolves: readonly number[], { resolvedAt }: Incident): readonly number[] {
+  if (resolvedAt === null || resolves.includes(resolvedAt)) return resolves;
+  return [...resolves, resolvedAt].slice(-RESOLVES_MAX);
+}
