@@ -35,6 +35,8 @@ export * from "./devices.ts";
 export { createTenantEdgeStore, type EdgeStoreDeps, type TenantEdgeStore } from "./edge_store.ts";
 export * from "./incidents.ts";
 export { type Json, type JsonObject, METADATA_LENGTH_MAX, NAME_LENGTH_MAX } from "./input.ts";
+export type { FitDeviceParams, FitDeviceResult, FittedModel } from "./fit_device.ts";
+export * from "./job_leases.ts";
 export * from "./jobs.ts";
 export * from "./metrics.ts";
 export * from "./models.ts";

@@ -1,0 +1,184 @@
+import { signBundle, type Signer } from "../../scoring/bundle/mod.ts";
+import {
+  type ChangeDeps,
+  type Database,
+  type Detector,
+  devicesInScope,
+  findDetector,
+  findSetting,
+  type FitDeviceResult,
+  fittedStatements,
+  GuardError,
+  type Json,
+  modelLabel,
+  type ModelRow,
+  nextSetting,
+  NotFoundError,
+  replaceBaselines,
+  settingStatement,
+  type Statement,
+  type TenantDb,
+} from "../../domain/mod.ts";
+import type { JobContext, JobHandler } from "./runner.ts";
+
+/** Another fit of the same device would have to end in the same instant each time. */
+const RECORDING_TRIES_MAX = 3;
+
+export interface FitDeps extends ChangeDeps {
+  readonly db: Database;
+  readonly signer: Signer;
+}
+
+/** A device of a fit and what became of it. */
+interface DeviceOutcome {
+  readonly [key: string]: Json;
+  readonly deviceId: string;
+  /** Null where there were too few rows. */
+  readonly modelId: string | null;
+  readonly message: string;
+  /** Baselines that are new or have changed. */
+  readonly baselines: number;
+}
+
+/** Fits a model for each device of a detector, puts it into production and builds the baselines. */
+export function createFitHandler(deps: FitDeps): JobHandler {
+  return (context) => forEachDevice(deps, context, false);
+}
+
+/** Builds the baselines of a detector's devices. Run again on the same points it changes nothing. */
+export function createBaselineHandler(deps: FitDeps): JobHandler {
+  return (context) => forEachDevice(deps, context, true);
+}
+
+async function forEachDevice(
+  deps: FitDeps,
+  context: JobContext,
+  isModelSkipped: boolean,
+): Promise<Json> {
+  const { job: { tenant_id: tenantId, params }, signal } = context;
+  const tenant = deps.db.tenant(tenantId);
+  const detector = await findDetector(tenant, params.detectorId);
+  if (!detector) throw new NotFoundError("detector", params.detectorId);
+  const deviceIds = await wantedDevices(tenant, detector, params.deviceIds);
+  const outcomes: DeviceOutcome[] = [];
+  for (const [index, deviceId] of deviceIds.entries()) {
+    signal.throwIfAborted();
+    const message = `device ${index + 1} of ${deviceIds.length}`;
+    context.report({ fraction: index / deviceIds.length, message });
+    const fitted = await deps.db.runInReadWorker("fitDevice", {
+      tenantId,
+      detectorId: detector.id,
+      deviceId,
+      from: params.from,
+      until: params.until,
+      now: deps.now(),
+      isModelSkipped,
+    });
+    outcomes.push(
+      await recorded(
+        deps,
+        { tenant, detector, deviceId, fitted },
+        (statements, outcome) =>
+          context.commit(statements, {
+            fraction: (index + 1) / deviceIds.length,
+            message: `${message}: ${outcome.message}`,
+          }),
+      ),
+    );
+  }
+  return resultOf(outcomes, isModelSkipped);
+}
+
+/** The devices asked for that the detector watches, or all of them. */
+async function wantedDevices(
+  tenant: TenantDb,
+  detector: Detector,
+  asked: readonly string[] | undefined,
+): Promise<string[]> {
+  const watched = await devicesInScope(tenant, detector.scope);
+  const wanted = asked ? watched.filter((id) => asked.includes(id)) : watched;
+  if (wanted.length > 0) return wanted;
+  throw new Error(`Cannot fit detector "${detector.name}" as it watches no such device`);
+}
+
+interface Fitted {
+  readonly tenant: TenantDb;
+  readonly detector: Detector;
+  readonly deviceId: string;
+  readonly fitted: FitDeviceResult;
+}
+
+/** Records what was fitted, again from what is stored when somebody else stored a setting meanwhile. */
+async function recorded(
+  deps: FitDeps,
+  fitted: Fitted,
+  commit: (statements: readonly Statement[], outcome: DeviceOutcome) => Promise<void>,
+): Promise<DeviceOutcome> {
+  for (let tries = 1;; tries++) {
+    const { statements, outcome } = await recording(deps, fitted);
+    try {
+      await commit(statements, outcome);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof GuardError) || tries === RECORDING_TRIES_MAX) throw error;
+    }
+  }
+}
+
+async function recording(
+  deps: FitDeps,
+  { tenant, detector, deviceId, fitted }: Fitted,
+): Promise<{ statements: readonly Statement[]; outcome: DeviceOutcome }> {
+  const baselines = await replaceBaselines(tenant, deviceId, fitted.baselines, deps);
+  const models = await modelStatements(deps, { tenant, detector, deviceId, fitted });
+  const { model, tooFew } = fitted;
+  const message = tooFew
+    ? `too few rows: ${tooFew.wanted} are needed, found ${tooFew.rows}`
+    : model
+    ? `fitted to ${model.summary.provenance.rows} rows`
+    : "baselines built";
+  return {
+    statements: [...baselines.write.statements, ...models],
+    outcome: {
+      deviceId,
+      modelId: model?.id ?? null,
+      message,
+      baselines: baselines.subject.length,
+    },
+  };
+}
+
+/** The signed model, in production, with the setting under which it judges. */
+async function modelStatements(
+  { signer, now }: FitDeps,
+  { tenant, detector, deviceId, fitted }: Fitted,
+): Promise<Statement[]> {
+  const { model, calendar, zone } = fitted;
+  if (!model) return [];
+  const { tenantId } = tenant;
+  const at = now();
+  const previous = (await findSetting(tenant, detector.id, deviceId))?.setting;
+  const setting = nextSetting(detector, { entityId: deviceId, calendar, zone, previous });
+  const row: ModelRow = {
+    id: model.id,
+    tenant_id: tenantId,
+    detector_id: detector.id,
+    entity_id: deviceId,
+    label: modelLabel(at),
+    summary: model.summary,
+    created_at: at,
+  };
+  const bundle = await signBundle(model.unsigned, signer, tenantId);
+  return [
+    await settingStatement(tenantId, setting, signer, at),
+    ...fittedStatements(row, bundle, at),
+  ];
+}
+
+function resultOf(outcomes: readonly DeviceOutcome[], isModelSkipped: boolean): Json {
+  const models = outcomes.filter(({ modelId }) => modelId !== null).length;
+  if (models === 0 && !isModelSkipped) {
+    throw new Error(`Cannot fit any device: ${outcomes[0].message}`);
+  }
+  return { devices: outcomes, models };
+}
