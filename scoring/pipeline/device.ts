@@ -70,13 +70,14 @@ export function createDevicePipeline(options: DevicePipelineOptions): DevicePipe
   });
   const readers = readersByMetric(runners);
   let watermark = options.watermark;
+  /** Of the points that a runner reads: no others come back when points are folded again. */
   let newestAt = -Infinity;
 
-  function take(point: DevicePoint): void {
-    newestAt = Math.max(newestAt, point.at);
-    for (const { runner, metric } of readers.get(point.metric) ?? []) {
-      runner.add({ metric, at: point.at, value: point.value });
-    }
+  function take({ metric: name, at, value }: DevicePoint): void {
+    const own = readers.get(name);
+    if (!own) return;
+    newestAt = Math.max(newestAt, at);
+    for (const { runner, metric } of own) runner.add({ metric, at, value });
   }
 
   function advanceTo(target: number, points: readonly AcceptedPoint[]): DeviceEffects {

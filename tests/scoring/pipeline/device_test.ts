@@ -39,7 +39,7 @@ function pointsOf(life: readonly Stretch[], seed: number, longGap: boolean): Dev
     const end = minute + minutes;
     for (; minute < end; minute++) {
       const sent = minuteOf(minute, kind === "shock" ? 1 : 0, noise);
-      if (kind === "partly") points.push(sent[minute % 3]);
+      if (kind === "partly") points.push(sent[minute % sent.length]);
       else if (kind !== "silent") points.push(...sent);
     }
     if (longGap && index === life.length >> 1) minute += 500;
@@ -165,6 +165,17 @@ Deno.test("a restart changes nothing when points come late and the clock ticks",
     { numRuns: 80 },
   );
 });
+
+Deno.test("an older bucket that comes second, but not late, is folded", () => {
+  const points = life(["shock", 9], ["calm", 9]);
+  const minutes = batches(points, [4]);
+  const swapped = [minutes[1], minutes[0], ...minutes.slice(2)];
+  const { anomalies, changes } = folded(swapped, never);
+  assertEquals({ anomalies, changes }, pick(folded([points], never)));
+  assert(changes.length > 0);
+});
+
+const pick = ({ anomalies, changes }: Stored) => ({ anomalies, changes });
 
 Deno.test("scoring is causal: what comes later changes nothing that was told", () => {
   fc.assert(

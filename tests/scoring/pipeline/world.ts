@@ -30,6 +30,8 @@ export function minuteOf(minute: number, shock: number, noise: () => number): De
     { metric: "cpu", at, value: 30 + 20 * wave + 2 * noise() + 40 * shock },
     { metric: "memory", at: at + 7_000, value: 50 + 10 * wave + noise() },
     { metric: "requests", at: at + 13_000, value: 100 * minute + 30 * noise() + 900 * shock },
+    // No detector reads this one.
+    { metric: "other", at: at + 41_000, value: minute },
   ];
 }
 
