@@ -2,11 +2,12 @@
  * From telemetry points to anomalies and incidents: pure functions over plain data, the same bits in
  * every JavaScript runtime. No clock, no chance, no files, no network.
  *
+ * The examples below run as tests; their assertions are those of the standard library.
+ *
  * Fit a model to history, then score rows with it. A row is what the feature plan makes of one bucket.
  *
  * @example Fit and score
  * ```ts
- * import { assert, assertEquals } from "@std/assert";
  * import { defaultPlan, featureNames, fitModel, foldSeries, judge, scoreVectors } from "./mod.ts";
  * import { DEFAULT_INCIDENT_POLICY, periodAt, SMARTBOX_CALENDAR, zoneTransitions } from "./mod.ts";
  *
@@ -65,7 +66,6 @@
  *
  * @example Follow a device
  * ```ts
- * import { assertEquals } from "@std/assert";
  * import { createDevicePipeline, createFeatureEvaluator, fitModel } from "./mod.ts";
  * import { DEFAULT_INCIDENT_POLICY, SMARTBOX_CALENDAR, UTC } from "./mod.ts";
  *
@@ -129,7 +129,6 @@
  *
  * @example Sign and open a bundle
  * ```ts
- * import { assertEquals, assertRejects } from "@std/assert";
  * import { BundleError, encodeBundle, openBundle, signBundle } from "./mod.ts";
  * import { generateSigningKey, importSigner, importTrustedKeys } from "./mod.ts";
  * import { fitModel, SMARTBOX_CALENDAR, UTC } from "./mod.ts";
@@ -166,7 +165,6 @@
  *
  * @example Forest, calibration and baseline
  * ```ts
- * import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
  * import { explainRow, fitBaseline, fitForest, scoreForest, severityOf, tailOf } from "./mod.ts";
  * import { fitCalibration, saturationScore, sklearnDecision, sklearnScoreSamples } from "./mod.ts";
  *

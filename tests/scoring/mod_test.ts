@@ -4,6 +4,10 @@ import * as face from "../../scoring/mod.ts";
 const MOD = new URL("../../scoring/mod.ts", import.meta.url);
 const source = Deno.readTextFileSync(MOD);
 
+/** Examples leave this line out, as the core of scoring names no package but the hash. */
+const ASSERTIONS = "import { assert, assertAlmostEquals, assertEquals, assertRejects } from " +
+  `"${import.meta.resolve("@std/assert")}";\n`;
+
 /** An example of the module's documentation as a module of its own. */
 interface Example {
   readonly title: string;
@@ -19,11 +23,7 @@ for (const { title, code } of examples) {
     const folder = Deno.makeTempDirSync();
     try {
       const file = `${folder}/example.ts`;
-      const asserts = import.meta.resolve("@std/assert");
-      Deno.writeTextFileSync(
-        file,
-        code.replaceAll('"./mod.ts"', `"${MOD}"`).replaceAll('"@std/assert"', `"${asserts}"`),
-      );
+      Deno.writeTextFileSync(file, ASSERTIONS + code.replaceAll('"./mod.ts"', `"${MOD}"`));
       await import(`file://${file}`);
     } finally {
       Deno.removeSync(folder, { recursive: true });
