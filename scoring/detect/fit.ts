@@ -6,7 +6,7 @@ import type { Period, PeriodCalendar, ZoneTransitions } from "../time/mod.ts";
 import { fitCalibration } from "./calibration.ts";
 import type { Model, ModelSection, ThresholdMode } from "./model.ts";
 
-/** Fewer complete rows than this make no model: half of the default subsample's half. */
+/** Fewer complete rows than this make no model: an eighth of the default subsample. */
 export const MODEL_ROWS_MIN = 32;
 
 /** A period with fewer training rows has no section of its own and uses `any`. */
