@@ -3,10 +3,9 @@ import { createEdgeApp, EdgeMetrics, type HealthCheck } from "../scoring/edge/mo
 import { createGatewayApp } from "./app.ts";
 import { authenticate } from "./auth.ts";
 import type { GatewayConfig } from "./config.ts";
-import { createEdgeProtocol } from "./edge_protocol.ts";
 import { createEdgeTenants, type EdgeTenants } from "./edge_tenants.ts";
 import { createGraphQL } from "./graphql.ts";
-import { createJobRunner } from "./jobs/mod.ts";
+import { startJobs } from "./jobs/mod.ts";
 import type { GatewayKeys } from "./keys.ts";
 import { serve } from "./serve.ts";
 
@@ -70,19 +69,25 @@ export function startGateway(options: GatewayOptions): Gateway {
       newId,
       onError: report,
     }),
-    edgeProtocol: createEdgeProtocol({ database, authenticate: verify, now, newId, report }),
     authenticate: (request) => authenticate(request, verify),
   });
   const { host, port } = config;
   const served = serve(app, { host, port, nextPorts: options.nextPorts });
-  const jobs = createJobRunner({ db: database, signer: keys.signer, now, newId, report });
+  const jobs = startJobs({
+    db: database,
+    signer: keys.signer,
+    now,
+    newId,
+    owner: newId(),
+    onError: report,
+  });
   const ticking = startTicking(tenants, report);
   return {
     url: served.url,
     port: served.port,
     async close() {
       await ticking.stop();
-      await jobs.close();
+      await jobs.stop();
       graphql.close();
       await served.close(config.drainMs);
       tenants.close();
