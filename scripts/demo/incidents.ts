@@ -17,6 +17,7 @@ const INCIDENTS = `query Incidents($first: Int!, $after: String) {
         openedAt
         lastAt
         confirmedAt
+        version
         pattern { metric }
       }
     }
@@ -40,6 +41,7 @@ interface IncidentNode {
   readonly openedAt: string;
   readonly lastAt: string;
   readonly confirmedAt: string | null;
+  readonly version: number;
   readonly pattern: readonly { readonly metric: string }[];
 }
 
@@ -72,6 +74,11 @@ export async function listDemoIncidents(
   const incidents: DemoIncident[] = [];
   for (const node of nodes) incidents.push(await demoIncident(client, node));
   return incidents;
+}
+
+/** How many steps all incidents have had so far: each makes one more version. */
+export async function countIncidentSteps(client: DemoClient): Promise<number> {
+  return (await allIncidents(client)).reduce((sum, { version }) => sum + version, 0);
 }
 
 async function allIncidents(client: DemoClient): Promise<IncidentNode[]> {
