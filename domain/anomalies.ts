@@ -1,10 +1,11 @@
 import type { Selectable } from "kysely";
 import type { Contribution, Severity } from "../scoring/detect/mod.ts";
 import type { Anomaly, AnomalyKind } from "../scoring/incident/mod.ts";
-import { listed } from "./build.ts";
+import { build, listed, statement } from "./build.ts";
 import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
 import type { Tables } from "./tables.ts";
 import type { TenantDb } from "./tenant_db.ts";
+import type { Statement } from "./write.ts";
 
 type Stored = Selectable<Tables["anomalies"]>;
 
@@ -26,6 +27,9 @@ export interface AnomalyFilter {
   /** Before this event time, ms. */
   readonly until?: number | null;
 }
+
+/** Rows of 22 columns in one statement: SQLite takes 32,766 parameters. */
+const ANOMALIES_PER_STATEMENT = 500;
 
 /** By id. */
 export async function findAnomaly(tenant: TenantDb, id: string): Promise<AnomalyRow | undefined> {
@@ -96,6 +100,20 @@ export function anomalyRow(anomaly: Anomaly, context: AnomalyContext): AnomalyRo
     contributions: verdict.contributions,
     created_at: context.createdAt,
   };
+}
+
+/** Stores anomalies that are not stored yet. */
+export function anomalyStatements(rows: readonly AnomalyRow[]): Statement[] {
+  const statements: Statement[] = [];
+  for (let start = 0; start < rows.length; start += ANOMALIES_PER_STATEMENT) {
+    const some = rows.slice(start, start + ANOMALIES_PER_STATEMENT)
+      .map((row) => ({ ...row, contributions: JSON.stringify(row.contributions) }));
+    // The id says all that makes an anomaly: one that is there already is this one.
+    const insert = build.insertInto("anomalies").values(some)
+      .onConflict((conflict) => conflict.column("id").doNothing());
+    statements.push(statement(insert, some.length));
+  }
+  return statements;
 }
 
 function anomaliesOf(tenant: TenantDb) {

@@ -104,24 +104,50 @@ interface Assigned {
   readonly assignment: Assignment;
 }
 
-/** What judges the device: of each enabled detector the model made for the least of what it is in. */
 async function listAssigned(tenant: TenantDb, device: DeviceState): Promise<Assigned[]> {
-  const entities = [device.id, device.cohort, tenant.tenantId].filter((id) => id !== null);
-  const rows = await listProductionRows(tenant, entities);
-  const inScope = rows.filter(({ scope }) => isInScope(JSON.parse(scope) as DetectorScope, device));
-  const byDetector = Map.groupBy(inScope, ({ detector_id }) => detector_id);
-  return [...byDetector.values()].map((own) => {
-    const closest = entities.flatMap((id) => own.filter(({ entity_id }) => entity_id === id))[0];
-    const setting: Setting = JSON.parse(closest.body);
-    const { detector_id: detectorId, model_id: modelId, name } = closest;
+  const entities = entitiesOf(tenant, device);
+  const rows = closestOf(await listProductionRows(tenant, entities), entities, device);
+  return rows.map(({ name, detector_id: detectorId, model_id: modelId, body }) => {
+    const setting: Setting = JSON.parse(body);
     return { name, assignment: { detectorId, modelId, setting } };
   });
 }
 
-/** Models in production for any of these entities, each with its newest setting. */
-function listProductionRows(tenant: TenantDb, entities: readonly string[]) {
+/** What a device is judged as, the closest first: itself, its cohort, its tenant. */
+export function entitiesOf(
+  { tenantId }: TenantDb,
+  { id, cohort }: Pick<DeviceState, "id" | "cohort">,
+): string[] {
+  return cohort === null ? [id, tenantId] : [id, cohort, tenantId];
+}
+
+/** What judges the device: of each detector that watches it the model of the closest entity. */
+export function closestOf(
+  rows: readonly ProductionRow[],
+  entities: readonly string[],
+  device: Pick<DeviceState, "id" | "cohort">,
+): ProductionRow[] {
+  const watching = rows.filter(({ scope, entity_id }) =>
+    entities.includes(entity_id) && isInScope(JSON.parse(scope) as DetectorScope, device)
+  );
+  const byDetector = Map.groupBy(watching, ({ detector_id }) => detector_id);
+  return [...byDetector.values()].map((own) =>
+    own.reduce((best, row) =>
+      entities.indexOf(row.entity_id) < entities.indexOf(best.entity_id) ? row : best
+    )
+  );
+}
+
+/** A model in production, with the newest setting of its entity. */
+export type ProductionRow = Awaited<ReturnType<typeof listProductionRows>>[number];
+
+/** Models of enabled detectors in production for any of these entities; of all where none are given. */
+export function listProductionRows(tenant: TenantDb, entities?: readonly string[]) {
   return tenant.db.selectFrom("model_aliases as alias")
     .innerJoin("detectors as detector", "detector.id", "alias.detector_id")
+    .innerJoin("models as model", (join) =>
+      join.onRef("model.tenant_id", "=", "alias.tenant_id")
+        .onRef("model.id", "=", "alias.model_id"))
     .innerJoin(
       "settings as setting",
       (join) =>
@@ -135,10 +161,13 @@ function listProductionRows(tenant: TenantDb, entities: readonly string[]) {
       "alias.model_id",
       "detector.name",
       "detector.scope",
+      "model.label",
       "setting.body",
+      "setting.signature",
     ])
     .where("alias.tenant_id", "=", tenant.tenantId).where("alias.alias", "=", "production")
-    .where("alias.entity_id", "in", entities).where("detector.enabled", "=", 1)
+    .where("detector.enabled", "=", 1)
+    .$if(entities !== undefined, (query) => query.where("alias.entity_id", "in", entities!))
     .where((eb) =>
       eb(
         "setting.version",

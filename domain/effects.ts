@@ -1,15 +1,11 @@
 import type { Anomaly, IncidentChange } from "../scoring/incident/mod.ts";
 import type { DeviceEffects } from "../scoring/pipeline/mod.ts";
-import { anomalyRow } from "./anomalies.ts";
-import { build, statement } from "./build.ts";
+import { type AnomalyRow, anomalyRow, anomalyStatements } from "./anomalies.ts";
 import { eventStatements, type NewEvent } from "./event_log.ts";
 import { incidentStatement } from "./incidents.ts";
 import { type PointRow, pointStatements } from "./points.ts";
 import { progressStatements } from "./progress.ts";
 import type { Statement, Write } from "./write.ts";
-
-/** Rows of 22 columns in one statement: SQLite takes 32,766 parameters. */
-const ANOMALIES_PER_STATEMENT = 500;
 
 /** What effects do not say and their rows need. */
 export interface EffectsContext {
@@ -39,11 +35,19 @@ export function effectsWrite(context: EffectsContext, effects: readonly DeviceEf
     ...progressStatements(tenantId, steps, at),
     ...incidentStatements(tenantId, changes),
     ...pointStatements(pointRows(context, effects)),
-    ...anomalyStatements(context, anomalies),
+    ...anomalyStatements(anomalies.map((anomaly) => toRow(context, anomaly))),
   ];
   const events = effects.flatMap((effect) => eventsOf(context, effect));
   if (events.length > 0) statements.push(eventStatements(events));
   return { statements };
+}
+
+function toRow({ tenantId, at, detectorName }: EffectsContext, anomaly: Anomaly): AnomalyRow {
+  return anomalyRow(anomaly, {
+    tenantId,
+    detectorName: detectorName(anomaly.detectorId),
+    createdAt: at,
+  });
 }
 
 /** The newest version of each incident, guarded by the version that its first change was made from. */
@@ -54,7 +58,11 @@ function incidentStatements(tenantId: string, changes: readonly IncidentChange[]
   );
 }
 
-function pointRows(context: EffectsContext, effects: readonly DeviceEffects[]): PointRow[] {
+/** The points of folds as rows of their series. */
+export function pointRows(
+  { seriesId: seriesIdOf }: Pick<EffectsContext, "seriesId">,
+  effects: readonly DeviceEffects[],
+): PointRow[] {
   const rows: PointRow[] = [];
   for (const { deviceId, points } of effects) {
     let metricId = "";
@@ -63,7 +71,7 @@ function pointRows(context: EffectsContext, effects: readonly DeviceEffects[]): 
     for (const point of points) {
       if (point.metricId !== metricId) {
         metricId = point.metricId;
-        seriesId = context.seriesId(deviceId, metricId);
+        seriesId = seriesIdOf(deviceId, metricId);
       }
       rows.push({ seriesId, at: point.at, value: point.value, isLate: point.late });
     }
@@ -71,26 +79,11 @@ function pointRows(context: EffectsContext, effects: readonly DeviceEffects[]): 
   return rows;
 }
 
-function anomalyStatements(context: EffectsContext, anomalies: readonly Anomaly[]): Statement[] {
-  const { tenantId, at: createdAt } = context;
-  const rows = anomalies.map((anomaly) => {
-    const detectorName = context.detectorName(anomaly.detectorId);
-    const row = anomalyRow(anomaly, { tenantId, detectorName, createdAt });
-    return { ...row, contributions: JSON.stringify(row.contributions) };
-  });
-  const statements: Statement[] = [];
-  for (let start = 0; start < rows.length; start += ANOMALIES_PER_STATEMENT) {
-    const some = rows.slice(start, start + ANOMALIES_PER_STATEMENT);
-    // The id says all that makes an anomaly: one that is there already is this one.
-    const insert = build.insertInto("anomalies").values(some)
-      .onConflict((conflict) => conflict.column("id").doNothing());
-    statements.push(statement(insert, some.length));
-  }
-  return statements;
-}
-
 /** What is told, by event time; an anomaly before what it does to its incident. */
-function eventsOf({ tenantId, at }: EffectsContext, effects: DeviceEffects): NewEvent[] {
+export function eventsOf(
+  { tenantId, at }: Pick<EffectsContext, "tenantId" | "at">,
+  effects: Pick<DeviceEffects, "anomalies" | "incidentChanges">,
+): NewEvent[] {
   const told = [
     ...effects.anomalies.map((payload) => (
       { type: "anomaly.detected" as const, subjectId: payload.id, payload }

@@ -47,6 +47,9 @@ export interface TimelineEntry {
   readonly change: IncidentChange;
 }
 
+/** Of what persons have acted on, the newest: an edge hears of it with every answer. */
+const PERSONS_INCIDENTS_MAX = 1_000;
+
 /** By id. */
 export async function findIncident(
   tenant: TenantDb,
@@ -217,6 +220,14 @@ export async function listUnfinishedIncidents(
     // Written out, not bound, so that SQLite sees the partial index.
     .where(sql<boolean>`state <> 'CLOSED'`)
     .orderBy("opened_at").orderBy("id").execute();
+  return rows.map(toIncidentRow);
+}
+
+/** Incidents that are not CLOSED and that a person has acted on, newest first: what edges must hear of. */
+export async function listPersonsIncidents(tenant: TenantDb): Promise<IncidentRow[]> {
+  const rows = await incidentsOf(tenant).where(sql<boolean>`state <> 'CLOSED'`)
+    .where("acknowledged_at", "is not", null)
+    .orderBy("opened_at", "desc").limit(PERSONS_INCIDENTS_MAX).execute();
   return rows.map(toIncidentRow);
 }
 

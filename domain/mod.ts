@@ -32,6 +32,8 @@ export {
 } from "./detector_input.ts";
 export * from "./detectors.ts";
 export * from "./devices.ts";
+export { applySync, type SyncDeps, SyncGapError } from "./edge_sync.ts";
+export * from "./edges.ts";
 export { createTenantEdgeStore, type EdgeStoreDeps, type TenantEdgeStore } from "./edge_store.ts";
 export * from "./incidents.ts";
 export { type Json, type JsonObject, METADATA_LENGTH_MAX, NAME_LENGTH_MAX } from "./input.ts";

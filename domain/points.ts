@@ -17,14 +17,22 @@ const BOUND_POINTS_PER_STATEMENT = 5_000;
 const INSERT_LISTED = `insert into telemetry_points (series_id, at, value, late)
   select value ->> 0, value ->> 1, ${exactSql("value ->> 2", "(value ->> 3)")},
     ifnull(value ->> 4, 0)
-  from json_each(?)`;
+  from json_each(?) where true`;
 
 const NEWEST_LISTED = `update series set last_at = max(ifnull(last_at, newest.value ->> 1),
     newest.value ->> 1)
   from json_each(?) as newest where series.id = newest.value ->> 0`;
 
-/** Stores points that are not stored yet, bit for bit, and moves their series' newest instants. */
-export function pointStatements(points: readonly PointRow[]): Statement[] {
+export interface PointOptions {
+  /** Leave out points whose instant is stored already; else they fail the write. */
+  readonly isRepeatable?: boolean;
+}
+
+/** Stores points bit for bit, and moves their series' newest instants. */
+export function pointStatements(
+  points: readonly PointRow[],
+  { isRepeatable = false }: PointOptions = {},
+): Statement[] {
   if (points.length === 0) return [];
   const listed: number[][] = [];
   const bound: PointRow[] = [];
@@ -37,25 +45,24 @@ export function pointStatements(points: readonly PointRow[]): Statement[] {
     else if (isLate) listed.push([seriesId, at, exact[0], exact[1], 1]);
     else listed.push([seriesId, at, exact[0], exact[1]]);
   }
-  const statements = boundStatements(bound);
+  const onRepeat = isRepeatable ? " on conflict (series_id, at) do nothing" : "";
+  const statements = boundStatements(bound, onRepeat);
   if (listed.length > 0) {
-    statements.push({
-      query: rawQuery(INSERT_LISTED, [JSON.stringify(listed)]),
-      rows: listed.length,
-    });
+    const query = rawQuery(INSERT_LISTED + onRepeat, [JSON.stringify(listed)]);
+    statements.push({ query, rows: listed.length });
   }
   const moved = rawQuery(NEWEST_LISTED, [JSON.stringify([...newest])]);
   return [...statements, { query: moved, rows: newest.size }];
 }
 
 /** Values beyond what can be listed exactly; they are rare, as 1e-40 or 1e300. */
-function boundStatements(points: readonly PointRow[]): Statement[] {
+function boundStatements(points: readonly PointRow[], onRepeat: string): Statement[] {
   const statements: Statement[] = [];
   for (let start = 0; start < points.length; start += BOUND_POINTS_PER_STATEMENT) {
     const some = points.slice(start, start + BOUND_POINTS_PER_STATEMENT);
     const query = rawQuery(
       `insert into telemetry_points (series_id, at, value, late) values ` +
-        some.map(() => "(?, ?, ?, ?)").join(", "),
+        some.map(() => "(?, ?, ?, ?)").join(", ") + onRepeat,
       some.flatMap(({ seriesId, at, value, isLate }) => [seriesId, at, value, isLate ? 1 : 0]),
     );
     statements.push({ query, rows: some.length });

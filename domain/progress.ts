@@ -34,6 +34,25 @@ export function progressStatements(
   return [...statements, stepped(tenantId, steps, at)];
 }
 
+/**
+ * Moves devices that somebody else folds on to that one's watermarks; whoever holds one of them in
+ * memory here finds it changed.
+ */
+export function followedProgress(
+  tenantId: string,
+  steps: readonly Omit<ProgressStep, "from">[],
+  at: number,
+): Statement {
+  const query = rawQuery(
+    `insert into progress (device_id, tenant_id, watermark, updated_at, version)
+      select value ->> 0, ?, value ->> 1, ?, 1 from json_each(?) where true
+      on conflict (device_id) do update set watermark = max(watermark, excluded.watermark),
+        updated_at = excluded.updated_at, version = version + 1`,
+    [tenantId, at, JSON.stringify(steps.map(({ deviceId, watermark }) => [deviceId, watermark]))],
+  );
+  return { query, rows: steps.length };
+}
+
 /** Rows of version 0, which the step then finds as it finds any other. */
 function begun(tenantId: string, steps: readonly ProgressStep[], at: number): Statement {
   const query = rawQuery(
