@@ -7,8 +7,8 @@ import {
   fromMlIsolationForest,
   pathLengthSum,
   unitsPerEdge,
-} from "../../../scoring/forest/mod.ts";
-import { bellRows, rowOf } from "./rows.ts";
+} from "../../../../scoring/forest/mod.ts";
+import { bellRows, rowOf } from "../rows.ts";
 
 /** Path length expected of the node's training rows, by its definition. */
 function expectedPath(forest: Forest, node: number, edges: number): number {

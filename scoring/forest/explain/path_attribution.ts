@@ -1,6 +1,6 @@
-import { unitsPerEdge } from "./average_path.ts";
-import { compiled, type CompiledForest } from "./compiled.ts";
-import type { Forest } from "./forest.ts";
+import { unitsPerEdge } from "../average_path.ts";
+import { compiled, type CompiledForest } from "../compiled.ts";
+import type { Forest } from "../forest.ts";
 
 /** What each feature takes away from the path length that the forest expects of a row. */
 export interface Attribution {

@@ -1,0 +1,4 @@
+/** Why a row has its score: in parts that add up, over many rows, and what would change it. */
+export { type Attribution, explainRow } from "./path_attribution.ts";
+export { shapRow } from "./shap.ts";
+export { featureImportance } from "./importance.ts";
