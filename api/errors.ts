@@ -18,12 +18,17 @@ const REFUSED = { status: 400, spec: true };
  * message of what was expected, and of anything else nothing but that it happened.
  *
  * @param report Gets what was masked.
+ * @param codeDefault Of errors of GraphQL itself that have none.
  */
-export function toGraphQLError(thrown: unknown, report: (error: unknown) => void): GraphQLError {
+export function toGraphQLError(
+  thrown: unknown,
+  report: (error: unknown) => void,
+  codeDefault = "BAD_REQUEST",
+): GraphQLError {
   const cause = causeOf(thrown);
   const coded = codeOf(cause);
   if (coded) return located(thrown, coded.message, coded.extensions);
-  if (cause instanceof GraphQLError) return plain(cause, thrown);
+  if (cause instanceof GraphQLError) return plain(cause, thrown, codeDefault);
   report(cause);
   const outage = cause instanceof StorageError;
   return located(
@@ -62,8 +67,8 @@ function coded(error: Error, code: string, extensions: Record<string, unknown> =
 }
 
 /** Errors of GraphQL itself; their messages may quote the caller and give names of the schema away. */
-function plain(error: GraphQLError, thrown: unknown): GraphQLError {
-  const { code = "BAD_REQUEST", http = REFUSED } = error.extensions;
+function plain(error: GraphQLError, thrown: unknown, codeDefault: string): GraphQLError {
+  const { code = codeDefault, http = REFUSED } = error.extensions;
   return located(thrown, withoutSuggestion(error.message), { code, http });
 }
 

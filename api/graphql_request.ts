@@ -72,6 +72,7 @@ async function withBody(request: Request): Promise<Request | Response> {
     const limit = { name: error.limit, value: error.value };
     return refusal(request, 400, "LIMIT_EXCEEDED", error.message, { limit });
   }
+  if (!isJsonText(text)) return refusal(request, 400, "BAD_REQUEST", "The body is not JSON");
   const headers = new Headers(request.headers);
   headers.delete("content-length");
   return new Request(request.url, { method: "POST", headers, body: text, signal: request.signal });
@@ -123,6 +124,15 @@ function grown(buffer: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Arra
   const larger = new Uint8Array(Math.max(length, buffer.length * 2));
   larger.set(buffer);
   return larger;
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function textOf(bytes: Uint8Array<ArrayBuffer>): string | undefined {

@@ -32,7 +32,9 @@ export function useGuards({ introspection, report }: GuardOptions): Plugin {
       );
       return ({ valid, result, setResult }) => {
         if (valid) return;
-        setResult(result.map((error) => toGraphQLError(error, report)));
+        setResult(
+          result.map((error) => toGraphQLError(error, report, "GRAPHQL_VALIDATION_FAILED")),
+        );
       };
     },
     onExecute({ args, setResultAndStopExecution }) {

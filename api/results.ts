@@ -29,7 +29,7 @@ export interface StreamResultsOptions {
 }
 
 /**
- * Results of a subscription with their cursors in `extensions`. What breaks the stream becomes its
+ * Results of a subscription with their cursors in `extensions`, heartbeats marked. What breaks the stream becomes its
  * last result. A reader that takes nothing while too much waits for it loses the stream.
  */
 export class StreamResults implements AsyncIterableIterator<ExecutionResult> {
@@ -50,8 +50,9 @@ export class StreamResults implements AsyncIterableIterator<ExecutionResult> {
       const result = await this.#results.next();
       if (result.done) return this.#end();
       this.#watch();
-      const { cursor } = this.#options.position;
-      return { done: false, value: { ...result.value, extensions: { cursor } } };
+      const { cursor, isHeartbeat } = this.#options.position;
+      const extensions = isHeartbeat ? { cursor, heartbeat: true } : { cursor };
+      return { done: false, value: { ...result.value, extensions } };
     } catch (error) {
       this.#end();
       return { done: false, value: { errors: [this.#options.toError(error)] } };

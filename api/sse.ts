@@ -41,10 +41,14 @@ export function sseResponse(
         signal.removeEventListener("abort", cut);
       };
       const cut = () => {
+        if (!(signal.reason instanceof StreamClosedError)) return;
+        const reads = (controller.desiredSize ?? 0) > 0;
         // With a revoked key the reader is told so by the last result, unless it does not read.
-        if (!mayResume(signal.reason) && (controller.desiredSize ?? 0) > 0) return;
+        if (reads && !mayResume(signal.reason)) return;
         end();
-        controller.error(signal.reason);
+        // What waits for a reader that takes nothing would keep its connection open.
+        if (reads) controller.close();
+        else controller.error(signal.reason);
         iterator.return?.();
       };
       signal.addEventListener("abort", cut);

@@ -34,7 +34,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DataloaderPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   // The server refuses by cost before it runs anything, subscriptions too.
-  complexity: { disabled: true },
+  complexity: { disabled: true, defaultListMultiplier: 5 },
   errors: {
     defaultTypes: [],
     defaultResultOptions: { name: ({ fieldName }) => `${pascal(fieldName)}Success` },
@@ -68,8 +68,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     hasPreviousPageFieldOptions: { description: "Whether the page was asked for with `after`." },
     startCursorFieldOptions: { description: "Cursor of the first item." },
     endCursorFieldOptions: { description: "Cursor of the last item: the next `after`." },
-    nodeQueryOptions: { description: "Anything of this tenant by its id." },
+    nodeQueryOptions: {
+      description: "Anything of this tenant by its id.",
+      args: { id: { description: "Id of anything." } },
+    },
     nodesQueryOptions: {
+      args: { ids: { description: "Ids of anything." } },
       description: `Several things of this tenant by their ids, at most ${NODES_MAX}.`,
       complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
       resolve: (_root, { ids }, _ctx, _info, resolveNodes) => {

@@ -30,9 +30,12 @@ export interface PagedList<T> {
   keysetOf(item: T): Keyset;
 }
 
-/** Cost of a connection for the complexity limit: what is selected of an item, times the page. */
+/**
+ * Cost of a connection: what is selected of an item, times the page. A page that is too big is refused
+ * as such and need not count.
+ */
 export function pageCost({ first }: PageArgs): { field: number; multiplier: number } {
-  return { field: 1, multiplier: Math.max(first ?? PAGE_SIZE_DEFAULT, 1) };
+  return { field: 1, multiplier: Math.min(Math.max(first ?? PAGE_SIZE_DEFAULT, 1), PAGE_SIZE_MAX) };
 }
 
 /** Reads one page of a list as a Relay connection. */

@@ -40,6 +40,8 @@ export interface StreamPosition {
   readonly lastEventId?: string;
   /** Cursor of the payload that was resolved last. */
   cursor?: string;
+  /** Whether that payload only moved the cursor on. */
+  isHeartbeat?: boolean;
   /** Aborted with a `StreamClosedError` when the reader may no longer read or has gone. */
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,7 @@ import {
 } from "../domain/mod.ts";
 import { builder } from "./builder.ts";
 
+// Fields of one name have one type in all members, so that a query can ask for them side by side.
 const Failure = builder.interfaceRef<{ message: string }>("Failure").implement({
   description: "Why a mutation did not happen, so that the caller can act on it.",
   fields: (t) => ({
@@ -28,7 +29,10 @@ builder.objectType(InvalidInputError, {
   description: "A value of the input cannot be taken.",
   interfaces: [Failure],
   fields: (t) => ({
-    field: t.exposeString("field", { description: "Path of the value inside the input." }),
+    field: t.exposeString("field", {
+      nullable: true,
+      description: "Path of the value inside the input.",
+    }),
     limit: t.exposeFloat("limit", {
       nullable: true,
       description: "The limit that it passes, where there is one.",
@@ -60,7 +64,7 @@ builder.objectType(QuotaExceededError, {
   interfaces: [Failure],
   fields: (t) => ({
     quota: t.exposeString("quota", { description: "Name of the limit." }),
-    limit: t.exposeInt("limit", { description: "Its value." }),
+    limit: t.exposeFloat("limit", { nullable: true, description: "Its value." }),
   }),
 });
 

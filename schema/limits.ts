@@ -2,7 +2,7 @@
 export const PAGE_SIZE_MAX = 200;
 
 /** Items of a page when the query does not say. */
-export const PAGE_SIZE_DEFAULT = 50;
+export const PAGE_SIZE_DEFAULT = 20;
 
 /** Points of one page of telemetry: points are small and a chart wants many; as the domain allows. */
 export const TELEMETRY_PAGE_SIZE_MAX = 1_000;

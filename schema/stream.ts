@@ -69,6 +69,7 @@ export async function openStream<T>(
 /** Tells the transport where the stream stands, and passes the delivery on to its fields. */
 export function delivered<T>(delivery: Delivery<T>, _args: unknown, ctx: Context): Delivery<T> {
   ctx.stream.cursor = delivery.cursor;
+  ctx.stream.isHeartbeat = delivery.node === null;
   return delivery;
 }
 
