@@ -179,9 +179,9 @@ async function checkedParams(
   }
   return {
     detectorId,
-    deviceIds: deviceIds ? [...new Set(deviceIds)] : undefined,
-    from: from ?? undefined,
-    until: until ?? undefined,
+    ...(deviceIds && { deviceIds: [...new Set(deviceIds)] }),
+    ...(typeof from === "number" && { from }),
+    ...(typeof until === "number" && { until }),
   };
 }
 
