@@ -27,6 +27,8 @@ export type Answer = { status: number; data?: any; errors?: any[]; extensions?: 
 export interface TestGateway extends AsyncDisposable {
   readonly db: Database;
   readonly server: GraphQLServer;
+  /** What the operator was told. */
+  readonly reported: readonly unknown[];
   /** Takes requests as a gateway does: `/graphql`, WebSockets too. */
   handle(request: Request): Promise<Response>;
   /** A new key of the tenant. */
@@ -40,12 +42,14 @@ export async function openGateway(
 ): Promise<TestGateway> {
   const test = await openTestDatabase();
   const { db } = test;
+  const reported: unknown[] = [];
   const server = createGraphQL({
     db,
     now: () => Date.now(),
     newId: deps.newId,
     cursorSecret: new Uint8Array(32).fill(7),
     development: options.development ? {} : undefined,
+    report: (error) => reported.push(error),
   });
   const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
   const handle = async (request: Request) => {
@@ -56,6 +60,7 @@ export async function openGateway(
   return {
     db,
     server,
+    reported,
     handle,
     async keyOf(tenant, role) {
       const change = await createApiKey(tenant, { name: `a ${role}`, role }, { ...deps, random });
