@@ -17,7 +17,6 @@ const INCIDENTS = `query Incidents($first: Int!, $after: String) {
         openedAt
         lastAt
         confirmedAt
-        version
         pattern { metric }
       }
     }
@@ -41,7 +40,6 @@ interface IncidentNode {
   readonly openedAt: string;
   readonly lastAt: string;
   readonly confirmedAt: string | null;
-  readonly version: number;
   readonly pattern: readonly { readonly metric: string }[];
 }
 
@@ -76,9 +74,9 @@ export async function listDemoIncidents(
   return incidents;
 }
 
-/** How many steps all incidents have had so far: each makes one more version. */
-export async function countIncidentSteps(client: DemoClient): Promise<number> {
-  return (await allIncidents(client)).reduce((sum, { version }) => sum + version, 0);
+/** How many incidents were confirmed so far. */
+export async function countConfirmed(client: DemoClient): Promise<number> {
+  return (await allIncidents(client)).filter(({ confirmedAt }) => confirmedAt !== null).length;
 }
 
 async function allIncidents(client: DemoClient): Promise<IncidentNode[]> {

@@ -4,7 +4,7 @@ import { createDemoClient, type DemoClient } from "./client.ts";
 import type { DemoDevice } from "./catalogue.ts";
 import { createDeliveryClock } from "./delivery.ts";
 import { fitDevices } from "./fit.ts";
-import { countIncidentSteps, listDemoIncidents } from "./incidents.ts";
+import { countConfirmed, listDemoIncidents } from "./incidents.ts";
 import { peakRssMb } from "./memory.ts";
 import { type PointCounts, replay } from "./replay.ts";
 import { type DemoVerdict, judgeIncidents, percentiles } from "./report.ts";
@@ -15,8 +15,8 @@ import { readWindows } from "./windows.ts";
 
 /** A tenant's default: how far a device's watermark stays behind its newest point. */
 const LATENESS_MS = 60_000;
-/** Longest wait for steps that are recorded and not yet received. */
-const LAST_STEPS_MS = 5_000;
+/** Longest wait for incidents that are recorded and not yet received. */
+const LAST_INCIDENTS_MS = 5_000;
 const BAR = "{bar} {value}/{total} points, {rate} points/s, {incidents} incidents";
 
 export interface DemoOptions {
@@ -91,7 +91,7 @@ async function replayRest(
   );
   const total = rest.reduce((sum, { length }) => sum + length, 0);
   output.line(`Replaying ${total} points of ${series.length} devices`);
-  const stepsBefore = await countIncidentSteps(client);
+  const confirmedBefore = await countConfirmed(client);
   const { eventCursor } = await client.query<{ eventCursor: string }>("{ eventCursor }");
   const delivery = createDeliveryClock({ latenessMs: LATENESS_MS, nowMs: () => performance.now() });
   const extra = { rate: 0, incidents: 0 };
@@ -113,7 +113,7 @@ async function replayRest(
       progress.update(points.sent - sentBefore, { rate: rate(), incidents: watch.openedCount }),
   });
   const pointsPerSecond = rate();
-  await watch.received(await countIncidentSteps(client) - stepsBefore, LAST_STEPS_MS);
+  await watch.opened(await countConfirmed(client) - confirmedBefore, LAST_INCIDENTS_MS);
   await watch.stop();
   progress.stop();
   return { pointsPerSecond, latenciesMs: delivery.latenciesMs };

@@ -5,7 +5,7 @@ import type { DeliveryClock } from "./delivery.ts";
 import { minuteText } from "./report.ts";
 
 const INCIDENTS = `subscription Incidents($after: Cursor) {
-  incidentChanged(after: $after) {
+  incidentChanged(after: $after, actions: [CONFIRM, REOPEN, RESOLVE]) {
     action
     node {
       device { externalId }
@@ -32,17 +32,12 @@ interface IncidentChanged {
   };
 }
 
-/** Steps that are told at the closing of the incident's last anomalous bucket. */
-const AT_LAST_BUCKET: readonly string[] = ["CREATE", "CONFIRM", "CONTINUE", "REOPEN"];
-
 /** A live subscriber to all incidents. */
 export interface IncidentWatch {
-  /** Incidents confirmed so far. */
+  /** Incidents that have opened so far. */
   readonly openedCount: number;
-  /** Steps received so far. */
-  readonly changeCount: number;
-  /** Resolves once this many steps have come, or after `timeoutMs`. */
-  received(changes: number, timeoutMs: number): Promise<void>;
+  /** Resolves once this many have opened, or after `timeoutMs`. */
+  opened(count: number, timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,7 +54,6 @@ export interface WatchOptions {
 export function watchIncidents({ client, after, delivery, line }: WatchOptions): IncidentWatch {
   const ending = new AbortController();
   let openedCount = 0;
-  let changeCount = 0;
   let onChange = () => {};
   const follow = async () => {
     const changes = resumable<{ incidentChanged: IncidentChanged }>({
@@ -71,10 +65,8 @@ export function watchIncidents({ client, after, delivery, line }: WatchOptions):
     });
     for await (const { data: { incidentChanged: change } } of changes) {
       measure(delivery, change);
-      changeCount++;
       if (change.action === "CONFIRM") openedCount++;
-      const text = changeText(change);
-      if (text !== undefined) line(text);
+      line(changeText(change));
       onChange();
     }
   };
@@ -83,13 +75,10 @@ export function watchIncidents({ client, after, delivery, line }: WatchOptions):
     get openedCount() {
       return openedCount;
     },
-    get changeCount() {
-      return changeCount;
-    },
-    received: async (changes, timeoutMs) => {
+    opened: async (count, timeoutMs) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, timeoutMs);
-      onChange = () => changeCount >= changes && resolve();
+      onChange = () => openedCount >= count && resolve();
       onChange();
       await Promise.race([promise, following]);
       clearTimeout(timer);
@@ -101,24 +90,17 @@ export function watchIncidents({ client, after, delivery, line }: WatchOptions):
   };
 }
 
+/** An incident opens at the closing of its last anomalous bucket so far. */
 function measure(delivery: DeliveryClock, { action, node }: IncidentChanged): void {
   const detector = DEMO_DETECTORS.find(({ name }) => name === node.detector.name);
-  if (!detector || !AT_LAST_BUCKET.includes(action)) return;
+  if (!detector || action === "RESOLVE") return;
   delivery.arrived(node.device.externalId, Date.parse(node.lastAt) + detector.bucketMs);
 }
 
-/** What is said of a step, `undefined` for steps that only the timeline tells. */
-function changeText({ action, node }: IncidentChanged): string | undefined {
+function changeText({ action, node }: IncidentChanged): string {
   const pattern = node.pattern.map(({ metric, direction }) => `${metric} ${direction}`).join(", ");
   const where = `${node.device.externalId.padEnd(12)} ${pattern}`;
-  const at = minuteText(Date.parse(node.lastAt));
-  switch (action) {
-    case "CONFIRM":
-    case "REOPEN":
-      return `▲ ${at} ${node.severity.padEnd(8)} ${where} (score ${node.peakScore.toFixed(3)})`;
-    case "RESOLVE":
-      return `▽ ${minuteText(Date.parse(node.resolvedAt ?? node.lastAt))} resolved ${where}`;
-    default:
-      return undefined;
-  }
+  const at = minuteText(Date.parse(action === "RESOLVE" ? node.resolvedAt! : node.lastAt));
+  if (action === "RESOLVE") return `▽ ${at} resolved ${where}`;
+  return `▲ ${at} ${node.severity.padEnd(8)} ${where} (score ${node.peakScore.toFixed(3)})`;
 }
