@@ -156,8 +156,8 @@ function baseOf({ child, roots }: Forest, share: Float64Array, pathLength: Float
 
 /** Room for one tree at a time; node `root + i` has the entries from i · points. */
 interface Walk {
-  /** The factor of the feature that leads into the node, at each point. */
-  readonly factor: Float64Array;
+  /** 1 / the factor of the feature that leads into the node, at each point, where `isTaken`. */
+  readonly inverse: Float64Array;
   /** All factors of the node's way multiplied, and the point's weight; later Σ over its leaves. */
   readonly product: Float64Array;
   /** o of the feature that leads into the node. */
@@ -167,7 +167,7 @@ interface Walk {
 function newWalk({ quadrature, nodesMax }: ShapTables): Walk {
   const entries = nodesMax * quadrature.points.length;
   return {
-    factor: new Float64Array(entries),
+    inverse: new Float64Array(entries),
     product: new Float64Array(entries),
     isTaken: new Uint8Array(nodesMax),
   };
@@ -176,7 +176,7 @@ function newWalk({ quadrature, nodesMax }: ShapTables): Walk {
 function multiplyDown(
   { child, splitFeature, splitValue }: Forest,
   { quadrature: { points, weights }, share, zero, above, pathLength }: ShapTables,
-  { factor, product, isTaken }: Walk,
+  { inverse, product, isTaken }: Walk,
   row: Float32Array,
   root: number,
   end: number,
@@ -184,32 +184,39 @@ function multiplyDown(
   const n = points.length;
   isTaken[0] = 1;
   for (let k = 0; k < n; k++) {
-    factor[k] = 1;
+    inverse[k] = 1;
     product[k] = weights[k];
   }
   for (let node = root; node < end; node++) {
-    const at = (node - root) * n;
+    const from = (node - root) * n;
     const left = child[node];
     if (left === 0) {
-      for (let k = 0; k < n; k++) product[at + k] *= pathLength[node];
+      for (let k = 0; k < n; k++) product[from + k] *= pathLength[node];
       continue;
     }
+    const goesRight = +(row[splitFeature[node]] >= splitValue[node]);
+    const toTaken = (left - root + goesRight) * n;
+    const toOther = (left - root + 1 - goesRight) * n;
     const last = above[node] - root;
-    const taken = left + +(row[splitFeature[node]] >= splitValue[node]);
-    for (let below = left; below <= left + 1; below++) {
-      const to = (below - root) * n;
-      isTaken[below - root] = isTaken[last] & +(below === taken);
-      if (isTaken[last] === 0) {
-        // Both factors are z · (1 − t): what is left of their quotient is the share of this edge.
-        for (let k = 0; k < n; k++) product[to + k] = product[at + k] * share[below];
-        continue;
-      }
-      const z = zero[below];
-      const slope = isTaken[below - root] - z;
+    isTaken[left - root] = isTaken[last] & (1 - goesRight);
+    isTaken[left - root + 1] = isTaken[last] & goesRight;
+    if (isTaken[last] === 0) {
+      // Both factors are z · (1 − t): what is left of their quotient is the share of the edge.
       for (let k = 0; k < n; k++) {
-        factor[to + k] = z + points[k] * slope;
-        product[to + k] = product[at + k] * factor[to + k] / factor[last * n + k];
+        product[toTaken + k] = product[from + k] * share[left + goesRight];
+        product[toOther + k] = product[from + k] * share[left + 1 - goesRight];
       }
+      continue;
+    }
+    const z = zero[left + goesRight];
+    const zOther = zero[left + 1 - goesRight];
+    for (let k = 0; k < n; k++) {
+      const t = points[k];
+      const others = product[from + k] * inverse[last * n + k];
+      const factor = z + t * (1 - z);
+      inverse[toTaken + k] = 1 / factor;
+      product[toTaken + k] = others * factor;
+      product[toOther + k] = others * zOther * (1 - t);
     }
   }
 }
@@ -221,7 +228,7 @@ function multiplyDown(
 function addUp(
   { child, splitFeature }: Forest,
   { quadrature: { points }, zero, above }: ShapTables,
-  { factor, product, isTaken }: Walk,
+  { inverse, product, isTaken }: Walk,
   root: number,
   end: number,
   contributions: Float64Array,
@@ -230,21 +237,25 @@ function addUp(
   for (let node = end - 1; node >= root; node--) {
     const left = child[node];
     if (left === 0) continue;
-    const at = (node - root) * n;
-    const to = (left - root) * n;
-    for (let k = 0; k < n; k++) product[at + k] = product[to + k] + product[to + n + k];
+    const to = (node - root) * n;
     const last = above[node] - root;
-    if (isTaken[last] === 0) continue;
+    if (isTaken[last] === 0) {
+      const from = (left - root) * n;
+      for (let k = 0; k < n; k++) product[to + k] = product[from + k] + product[from + n + k];
+      continue;
+    }
+    const taken = left + isTaken[left + 1 - root];
+    const fromTaken = (taken - root) * n;
+    const fromOther = (2 * left + 1 - taken - root) * n;
+    const oneMinusZ = 1 - zero[taken];
+    const before = 1 - zero[above[node]];
     let credit = 0;
     for (let k = 0; k < n; k++) {
-      const before = (1 - zero[above[node]]) / factor[last * n + k];
-      for (let below = left; below <= left + 1; below++) {
-        const i = (below - root) * n + k;
-        const after = isTaken[below - root] === 1
-          ? (1 - zero[below]) / factor[i]
-          : -1 / (1 - points[k]);
-        credit += product[i] * (after - before);
-      }
+      const viaTaken = product[fromTaken + k];
+      const viaOther = product[fromOther + k];
+      product[to + k] = viaTaken + viaOther;
+      credit += viaTaken * oneMinusZ * inverse[fromTaken + k] - viaOther / (1 - points[k]) -
+        (viaTaken + viaOther) * before * inverse[last * n + k];
     }
     // A path that is shorter than expected is more anomalous.
     contributions[splitFeature[node]] -= credit;
