@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { EdgeStore, PointKey, StoredPoint } from "../scoring/edge/store.ts";
 import { StaleDeviceError } from "../scoring/edge/store.ts";
 import type { DeviceEffects } from "../scoring/pipeline/mod.ts";
@@ -139,7 +140,8 @@ class LibsqlEdgeStore implements TenantEdgeStore {
       .where("tenant_id", "=", tenantId)
       .where("id", "in", (eb) =>
         eb.selectFrom("incidents").select("device_id")
-          .where("tenant_id", "=", tenantId).where("state", "<>", "CLOSED"))
+          // Written out, not bound, so that SQLite sees the partial index.
+          .where("tenant_id", "=", tenantId).where(sql<boolean>`state <> 'CLOSED'`))
       .orderBy("external_id").execute();
     return rows.map(({ external_id }) => external_id);
   }

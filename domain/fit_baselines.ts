@@ -1,7 +1,14 @@
 import { fitBaseline } from "../scoring/detect/mod.ts";
-import { ANY_PERIOD, isSuppressed, type Period, periodAt } from "../scoring/time/mod.ts";
+import type { FeaturePlan } from "../scoring/features/mod.ts";
+import {
+  ANY_PERIOD,
+  isSuppressed,
+  type Period,
+  periodAt,
+  type PeriodCalendar,
+  type ZoneTransitions,
+} from "../scoring/time/mod.ts";
 import type { FittedBaseline } from "./baselines.ts";
-import type { DeviceHistory } from "./fit_device.ts";
 import type { PointColumns } from "./point_columns.ts";
 
 /** Fewer values say little of what is usual. */
@@ -9,10 +16,20 @@ export const BASELINE_VALUES_MIN = 32;
 
 const SECOND_MS = 1_000;
 
+/** A device's points and what is needed to make sense of them. */
+export interface DeviceHistory {
+  readonly deviceId: string;
+  readonly plan: FeaturePlan;
+  /** In the order of the plan's metrics. */
+  readonly columns: readonly PointColumns[];
+  readonly calendar: PeriodCalendar;
+  readonly zone: ZoneTransitions;
+}
+
 /** Baselines of each of a device's series, over all its time and in each period that has enough values. */
 export function fitBaselines(history: DeviceHistory): FittedBaseline[] {
   return history.columns.flatMap((columns, index) => {
-    const { kind } = history.detector.feature_plan.metrics[index];
+    const { kind } = history.plan.metrics[index];
     return fitSeries(history, kind === "counter" ? ratesOf(columns) : columns);
   });
 }

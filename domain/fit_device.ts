@@ -5,7 +5,7 @@ import { type PeriodCalendar, type ZoneTransitions } from "../scoring/time/mod.t
 import { type FittedBaseline } from "./baselines.ts";
 import { type Detector, findDetector } from "./detectors.ts";
 import { NotFoundError } from "./errors.ts";
-import { fitBaselines } from "./fit_baselines.ts";
+import { type DeviceHistory, fitBaselines } from "./fit_baselines.ts";
 import type { HeavyReadContext } from "./heavy_reads.ts";
 import { loadMetricsByName } from "./metrics.ts";
 import { type ModelSummary, summaryOf } from "./models.ts";
@@ -59,20 +59,10 @@ export async function fitDevice(
   const columns = await readColumns(context, params, detector);
   const { calendar, timeZone } = rules;
   const zone = zoneFor(timeZone, now, firstInstant(columns));
-  const history: DeviceHistory = { deviceId, detector, columns, calendar, zone };
+  const history = { deviceId, plan: detector.feature_plan, columns, calendar, zone };
   const baselines = fitBaselines(history);
   if (params.isModelSkipped) return { baselines, calendar, zone };
-  return { ...fittedModel(history), baselines, calendar, zone };
-}
-
-/** A device's points and what is needed to make sense of them. */
-export interface DeviceHistory {
-  readonly deviceId: string;
-  readonly detector: Detector;
-  /** In the order of the plan's metrics. */
-  readonly columns: readonly PointColumns[];
-  readonly calendar: PeriodCalendar;
-  readonly zone: ZoneTransitions;
+  return { ...fittedModel(detector, history), baselines, calendar, zone };
 }
 
 async function readColumns(
@@ -95,9 +85,12 @@ function firstInstant(columns: readonly PointColumns[]): number {
   return Math.min(...columns.map(({ at }) => at.length > 0 ? at[0] : Infinity));
 }
 
-function fittedModel(history: DeviceHistory): Pick<FitDeviceResult, "model" | "tooFew"> {
+function fittedModel(
+  detector: Detector,
+  history: DeviceHistory,
+): Pick<FitDeviceResult, "model" | "tooFew"> {
   try {
-    const model = fitHistory(history);
+    const model = fitHistory(detector, history);
     const { id, unsigned } = encodeBundle(model);
     return { model: { id, unsigned, summary: summaryOf(model, unsigned.length) } };
   } catch (error) {
@@ -106,10 +99,12 @@ function fittedModel(history: DeviceHistory): Pick<FitDeviceResult, "model" | "t
   }
 }
 
-function fitHistory({ deviceId, detector, columns, calendar, zone }: DeviceHistory): Model {
-  const { feature_plan: plan, parameters } = detector;
+function fitHistory(
+  { id, parameters, threshold_mode, contamination }: Detector,
+  { deviceId, plan, columns, calendar, zone }: DeviceHistory,
+): Model {
   return fitModel({
-    detectorId: detector.id,
+    detectorId: id,
     entityId: deviceId,
     plan,
     calendar,
@@ -118,8 +113,8 @@ function fitHistory({ deviceId, detector, columns, calendar, zone }: DeviceHisto
     treeCount: parameters.treeCount,
     subsampleSize: parameters.subsampleSize,
     seed: parameters.seed,
-    thresholdMode: detector.threshold_mode,
-    contamination: detector.contamination,
+    thresholdMode: threshold_mode,
+    contamination,
   });
 }
 

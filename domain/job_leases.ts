@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { changedJob, type Job, toJob, UNLEASED } from "./jobs.ts";
 import type { Tables } from "./tables.ts";
 import type { Change } from "./write.ts";
@@ -24,7 +24,8 @@ export async function findDueJob(
   now: number,
 ): Promise<Job | undefined> {
   const row = await db.selectFrom("jobs").selectAll()
-    .where("state", "in", ["queued", "running"])
+    // Written out, not bound, so that SQLite sees the partial index.
+    .where(sql<boolean>`state in ('queued', 'running')`)
     .where((eb) =>
       eb.or([
         eb("state", "=", "queued"),

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import {
   cancelJob,
   createDetector,
@@ -17,7 +17,7 @@ import {
   listModels,
   type TenantDb,
 } from "../../domain/mod.ts";
-import { createJobRunner, type JobHandler, startJobs } from "../../api/jobs/mod.ts";
+import { createJobRunner, type JobHandler, JobLostError, startJobs } from "../../api/jobs/mod.ts";
 import {
   generateSigningKey,
   importSigner,
@@ -195,22 +195,18 @@ Deno.test("a job that is cancelled while it runs records nothing more", async ()
   let isAborted = false;
   const jobs = startHandler(db, async ({ signal, commit: record }) => {
     await record([], { fraction: 0.5, message: "half" });
-    await eventually(async () => {
-      await record([], { fraction: 0.6 }).catch(() => {});
-      return signal.aborted;
-    });
-    isAborted = true;
+    await eventually(async () => (await findJob(tenant, job.id))?.state === "cancelled");
+    await assertRejects(() => record([], { fraction: 0.6, message: "more" }), JobLostError);
+    isAborted = signal.aborted;
     return null;
   });
   const job = await enqueue(db, tenant, detector);
   await eventually(async () => (await findJob(tenant, job.id))?.message === "half");
-  await eventually(async () => {
-    const { write } = await cancelJob(tenant, job.id, deps);
-    return await db.writer.commit(write).then(() => true, () => false);
-  });
+  await commit(db, cancelJob(tenant, job.id, deps));
   await eventually(() => isAborted);
   await jobs.stop();
-  assertEquals((await ended(tenant, job)).state, "cancelled");
+  const { state, message } = await ended(tenant, job);
+  assertEquals([state, message], ["cancelled", "half"]);
 });
 
 Deno.test("a job of a worker that is gone is begun again; after three times it fails", async () => {
