@@ -8,10 +8,11 @@ import type { Incident } from "../../scoring/incident/mod.ts";
 import type { AcceptedPoint, DeviceEffects } from "../../scoring/pipeline/mod.ts";
 import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
 import { addDevice, addMetric, addTenant, commit, eventually, NOW } from "./fixtures.ts";
+import { sqldTest } from "./sqld.ts";
 import { openTestDatabase } from "./test_database.ts";
 
-async function openStore() {
-  const test = await openTestDatabase();
+async function openStore(url?: string) {
+  const test = await openTestDatabase(url === undefined ? {} : { url });
   const { tenant } = await addTenant(test.db);
   const device = await addDevice(test.db, tenant, "pump-1");
   const metric = await addMetric(test.db, tenant, "load");
@@ -59,8 +60,7 @@ Deno.test("edge store: a committed point is there, with progress and newest inst
   assertEquals(await store.findValues(device.id, keys), [0.1, undefined, 1.5]);
 });
 
-Deno.test("edge store: any finite value comes back bit for bit", async () => {
-  await using test = await openStore();
+async function keepsValues(test: Awaited<ReturnType<typeof openStore>>): Promise<void> {
   const { store, device, metric } = test;
   await store.findDevice("pump-1");
   let at = 0;
@@ -89,6 +89,16 @@ Deno.test("edge store: any finite value comes back bit for bit", async () => {
     assertEquals(stored.map((point) => point.value), values);
   });
   await fc.assert(property, { numRuns: 50, seed: 7 });
+}
+
+Deno.test("edge store: any finite value comes back bit for bit", async () => {
+  await using test = await openStore();
+  await keepsValues(test);
+});
+
+sqldTest("edge store: any finite value comes back bit for bit from a server", async ({ url }) => {
+  await using test = await openStore(url);
+  await keepsValues(test);
 });
 
 Deno.test("edge store: effects folded from a profile that was overtaken are refused whole", async () => {
