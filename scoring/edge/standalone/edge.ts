@@ -88,8 +88,10 @@ export function createStandaloneEdge(options: StandaloneEdgeOptions): Standalone
     const tagged = await gateway.assignments(edgeId, readMeta(database, "etag") || null);
     if (tagged === undefined) return false;
     const { document, etag } = tagged;
-    tenants.adopt(document.tenantId, document.clockMode);
+    tenants.refuseOther(document.tenantId);
     const isComplete = await takeAssignments({ gateway, store, trustedKeys, onError }, document);
+    // Only now is the edge ready: before, it knows no device.
+    tenants.adopt(document.tenantId, document.clockMode);
     writeMeta(database, "etag", isComplete ? etag ?? "" : "");
     return true;
   }
@@ -162,13 +164,16 @@ class TenantOfFile {
   }
 
   /** @throws {RangeError} When the file belongs to another tenant: their points must not mix. */
-  adopt(tenantId: string, clockMode: string): void {
+  refuseOther(tenantId: string): void {
     const known = this.#open?.tenantId ?? tenantId;
     if (known !== tenantId) {
       throw new RangeError(
         `Cannot use this file for tenant "${tenantId}": it belongs to "${known}"`,
       );
     }
+  }
+
+  adopt(tenantId: string, clockMode: string): void {
     writeMeta(this.#options.database, "tenant_id", tenantId);
     writeMeta(this.#options.database, "clock_mode", clockMode);
     this.#open ??= this.#openTenant(tenantId);

@@ -1,0 +1,264 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { TelemetryPoint } from "../../../scoring/point.ts";
+import {
+  createIngest,
+  createStandaloneEdge,
+  GatewayError,
+  type StandaloneEdge,
+  type StandaloneEdgeOptions,
+} from "../../../scoring/edge/mod.ts";
+import { openSqlite } from "../../../scoring/edge/platform/deno.ts";
+import type { DeviceEffects } from "../../../scoring/pipeline/mod.ts";
+import { assignedDocument, FakeGateway } from "./fake_gateway.ts";
+import { KEY, telemetry } from "./kit.ts";
+import { MemoryStore } from "./memory_store.ts";
+import { MINUTE_MS, minutes, openWorld, SETTING, START, TENANT } from "./world.ts";
+
+const world = await openWorld();
+const document = await assignedDocument(world);
+const NOW = START + 1_440 * MINUTE_MS;
+
+interface Site {
+  readonly gateway: FakeGateway;
+  readonly errors: unknown[];
+  /** The edge, made anew from its file when it was closed. */
+  readonly open: (options?: Partial<StandaloneEdgeOptions>) => StandaloneEdge;
+}
+
+/** A gateway, and a folder for the edge's file. */
+async function atSite(work: (site: Site) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const gateway = new FakeGateway(document);
+  gateway.bundles.set(world.modelId, world.bundle);
+  const errors: unknown[] = [];
+  let edge: StandaloneEdge | undefined;
+  let ids = 0;
+  const open = (options: Partial<StandaloneEdgeOptions> = {}) => {
+    edge?.close();
+    edge = createStandaloneEdge({
+      database: openSqlite(`${folder}/edge.db`),
+      gateway,
+      edgeId: "edge-1",
+      trustedKeys: world.trustedKeys,
+      authenticate: (key) =>
+        Promise.resolve(
+          key === KEY ? { tenantId: TENANT, keyId: "local", role: "edge" } : undefined,
+        ),
+      now: () => NOW,
+      newId: () => `id-${++ids}`,
+      onError: (error) => errors.push(error),
+      ...options,
+    });
+    return edge;
+  };
+  try {
+    await work({ gateway, errors, open });
+  } finally {
+    edge?.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function send(edge: StandaloneEdge, points: readonly TelemetryPoint[]): Promise<number> {
+  const response = await telemetry(edge.app, points);
+  const { accepted } = await response.json();
+  return accepted ?? response.status;
+}
+
+/** Calm, but for ten wild minutes in a hundred. */
+const STREAM = minutes(400, {
+  shock: (minute) => minute % 100 < 90 ? 0 : minute % 2 === 0 ? 60 : -25,
+});
+
+/** What a memory store and an uncut stream say. */
+async function uncut(): Promise<DeviceEffects[]> {
+  const store = new MemoryStore();
+  store.addDevice("pump-7", { cpu: {} }).assignments.push({
+    detectorId: SETTING.detectorId,
+    modelId: world.modelId,
+    setting: SETTING,
+  });
+  const openModel = () => Promise.resolve(world.model);
+  await createIngest({ tenantId: TENANT, store, openModel, now: () => NOW }).ingest(STREAM);
+  return store.commits;
+}
+
+function told(items: readonly DeviceEffects[]) {
+  return {
+    points: items.flatMap(({ points }) => points.map(({ at, value }) => [at, value])),
+    anomalies: items.flatMap(({ anomalies }) => anomalies.map(({ id, verdict }) => [id, verdict])),
+    changes: items.flatMap(({ incidentChanges }) => [...incidentChanges]),
+  };
+}
+
+Deno.test("an edge is not ready before its first assignments, then takes points", async () =>
+  await atSite(async ({ open }) => {
+    const edge = open();
+    assertEquals((await edge.app.request("/readyz")).status, 503);
+    assertEquals(await send(edge, STREAM.slice(0, 3)), 503);
+    assertEquals(await edge.refreshAssignments(), true);
+    assertEquals(await edge.refreshAssignments(), false);
+    assertEquals((await edge.app.request("/readyz")).status, 200);
+    assertEquals(await send(edge, STREAM.slice(0, 3)), 3);
+  }));
+
+Deno.test("an edge without its gateway tells, after restarts and lost answers, what an uncut one tells", async () =>
+  await atSite(async ({ gateway, open }) => {
+    await open().refreshAssignments();
+    gateway.isAway = true;
+    for (let from = 0; from < STREAM.length; from += 37) {
+      const edge = open();
+      await assertRejects(() => edge.sync(), GatewayError);
+      await send(edge, STREAM.slice(Math.max(0, from - 5), from + 37));
+    }
+    gateway.isAway = false;
+    gateway.losesAnswers = 1;
+    const edge = open();
+    await assertRejects(() => edge.sync(), GatewayError);
+    await edge.sync();
+    assertEquals(edge.waitingBytes, 0);
+    const expected = told(await uncut());
+    assert(expected.anomalies.length > 0 && expected.changes.length > 0);
+    assertEquals(told(gateway.items), JSON.parse(JSON.stringify(expected)));
+  }));
+
+Deno.test("each start is an epoch of its own, so that a restored file cannot skip items", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const first = open();
+    await first.refreshAssignments();
+    await send(first, STREAM.slice(0, 10));
+    await first.sync();
+    const second = open();
+    await send(second, STREAM.slice(10, 20));
+    await second.sync();
+    assertEquals(gateway.epochs.length, 2);
+    assertEquals(told(gateway.items).points.length, 20);
+  }));
+
+Deno.test("a gateway that was restored gets what waits in a new epoch", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const edge = open();
+    await edge.refreshAssignments();
+    await send(edge, STREAM.slice(0, 10));
+    await edge.sync();
+    gateway.ackSeq = 0;
+    await send(edge, STREAM.slice(10, 20));
+    await edge.sync();
+    assertEquals([gateway.epochs.length, gateway.ackSeq], [2, 1]);
+    assertEquals(told(gateway.items).points.length, 20);
+  }));
+
+Deno.test("points sent again after a restart are duplicates, changed ones refused", async () =>
+  await atSite(async ({ open }) => {
+    await open().refreshAssignments();
+    await send(open(), STREAM.slice(0, 10));
+    const changed = { ...STREAM[3], value: 99 };
+    const response = await telemetry(open().app, [...STREAM.slice(0, 10), changed]);
+    const { accepted, duplicates, refused } = await response.json();
+    assertEquals([accepted, duplicates, refused[0].code], [0, 10, "DUPLICATE_TIMESTAMP"]);
+  }));
+
+Deno.test("a full outbox refuses points and keeps nothing of them", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const edge = open({ outboxBytesMax: 5_000 });
+    await edge.refreshAssignments();
+    assertEquals(await send(edge, STREAM.slice(0, 20)), 20);
+    const response = await telemetry(edge.app, STREAM.slice(20, 200));
+    assertEquals([response.status, (await response.json()).code], [503, "OUTBOX_FULL"]);
+    await edge.sync();
+    assertEquals(await send(edge, STREAM.slice(20, 40)), 20);
+    await edge.sync();
+    assertEquals(told(gateway.items).points.length, 40);
+  }));
+
+Deno.test("a person's acknowledgement and resolution at the gateway reach the edge once", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const edge = open();
+    await edge.refreshAssignments();
+    await send(edge, STREAM.slice(0, 98));
+    await edge.sync();
+    const { incident } = told(gateway.items).changes.at(-1)!;
+    assertEquals(incident.state, "RECOVERING");
+    const acknowledged = { ...incident, acknowledgedAt: NOW, acknowledgedBy: "Ada" };
+    gateway.commands = [acknowledged];
+    await edge.sync();
+    gateway.commands = [{ ...acknowledged, state: "RESOLVED", resolvedAt: NOW }];
+    await edge.sync();
+    await edge.sync();
+    const before = told(gateway.items).changes.length;
+    await send(edge, STREAM.slice(98, 180));
+    await edge.sync();
+    const [next] = told(gateway.items).changes.slice(before)
+      .filter((change) => change.incident.id === incident.id);
+    // Acknowledged and resolved in between, each once: so the next wild minute opens it again.
+    assertEquals([next.action, next.incident.version], ["REOPEN", incident.version + 3]);
+    assertEquals(next.incident.acknowledgedBy, "Ada");
+  }));
+
+Deno.test("bundles and settings that no trusted key has signed are left out and asked for again", async () =>
+  await atSite(async ({ gateway, errors, open }) => {
+    const damaged = world.bundle.slice();
+    damaged[damaged.length - 1] ^= 1;
+    gateway.bundles.set(world.modelId, damaged);
+    const edge = open();
+    assertEquals(await edge.refreshAssignments(), true);
+    assertEquals(errors.length, 1);
+    assertEquals(await send(edge, STREAM.slice(0, 3)), 3);
+    const models = await edge.app.request("/v1/models", { headers: { "x-api-key": KEY } });
+    assertEquals(await models.json(), { models: [] });
+    gateway.bundles.set(world.modelId, world.bundle);
+    assertEquals(await edge.refreshAssignments(), true);
+    assertEquals(errors.length, 1);
+    const signature = document.devices[0].assignments[0].signature;
+    const forged = { ...document.devices[0].assignments[0], setting: "{}", signature };
+    gateway.document = {
+      ...document,
+      devices: [{ ...document.devices[0], assignments: [forged] }],
+    };
+    await edge.refreshAssignments();
+    assertEquals(errors.length, 2);
+  }));
+
+Deno.test("an edge scores with what it was assigned", async () =>
+  await atSite(async ({ open }) => {
+    const edge = open();
+    await edge.refreshAssignments();
+    const response = await edge.app.request("/v1/score", {
+      method: "POST",
+      body: JSON.stringify({ model: "pumps:production", device: "pump-7", vectors: [[32, 0, 1]] }),
+      headers: { "x-api-key": KEY, "content-type": "application/json" },
+    });
+    assertEquals((await response.json()).verdicts[0].modelId, world.modelId);
+  }));
+
+Deno.test("an edge's file belongs to one tenant and to one process", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const edge = open();
+    await edge.refreshAssignments();
+    gateway.document = { ...document, tenantId: "tenant-2" };
+    await assertRejects(() => edge.refreshAssignments(), RangeError);
+    const folder = await Deno.makeTempDir();
+    const first = openSqlite(`${folder}/edge.db`);
+    assertThrows(() => openSqlite(`${folder}/edge.db`), Error, "locked");
+    first.close();
+    await Deno.remove(folder, { recursive: true });
+  }));
+
+Deno.test("an edge that runs syncs by itself and stops at the signal", async () =>
+  await atSite(async ({ gateway, errors, open }) => {
+    const stop = new AbortController();
+    gateway.isAway = true;
+    const edge = open({ syncMs: 1, assignmentsMs: 1, backoffMsMax: 2 });
+    const running = edge.run(stop.signal);
+    await until(() => errors.length > 2);
+    gateway.isAway = false;
+    await until(async () => (await edge.app.request("/readyz")).status === 200);
+    await send(edge, STREAM.slice(0, 10));
+    await until(() => told(gateway.items).points.length === 10);
+    stop.abort();
+    await running;
+  }));
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
