@@ -1,3 +1,4 @@
+import { nextUp } from "../numeric/mod.ts";
 import { checkForest } from "./check.ts";
 import { type Forest, SUBSAMPLE_SIZE_MAX } from "./forest.ts";
 
@@ -91,11 +92,4 @@ function rowsUnder({ left, right, trainingSet }: MlTreeNode): number {
 function toThreshold(split: number, hasRowsLeft: boolean): number {
   const rounded = Math.fround(split);
   return rounded < split && hasRowsLeft ? nextUp(rounded) : rounded;
-}
-
-/** The next greater f32 of a finite one. */
-function nextUp(value: number): number {
-  const floats = new Float32Array([value === 0 ? 0 : value]);
-  new Int32Array(floats.buffer)[0] += value >= 0 ? 1 : -1;
-  return floats[0];
 }

@@ -6,7 +6,7 @@ export * from "./forest.ts";
 export { averagePathLength, unitsPerEdge } from "./average_path.ts";
 export { fitForest, type FitOptions } from "./fit.ts";
 export { pathLengthSum, saturationScore, scoreForest, scoreRow } from "./score.ts";
-export { type Attribution, explainRow, featureImportance, shapRow } from "./explain/mod.ts";
+export * from "./explain/mod.ts";
 export { checkForest } from "./check.ts";
 export {
   fromMlIsolationForest,

@@ -2,6 +2,7 @@
 export { exp2 } from "./exp2.ts";
 export { ln, log2 } from "./ln.ts";
 export { ANGLE_MAX, cos, sin } from "./sin_cos.ts";
+export { nextDown, nextUp } from "./float32.ts";
 export { gaussLegendre, type Quadrature } from "./gauss_legendre.ts";
 export { createRandom, type Random } from "./random.ts";
 export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
