@@ -18,12 +18,6 @@ export function findEdge(tenant: TenantDb, edgeId: string): Promise<Edge | undef
     .where("tenant_id", "=", tenant.tenantId).where("edge_id", "=", edgeId).executeTakeFirst();
 }
 
-/** All edges of the tenant, by name. */
-export function listEdges(tenant: TenantDb): Promise<Edge[]> {
-  return tenant.db.selectFrom("edges").selectAll()
-    .where("tenant_id", "=", tenant.tenantId).orderBy("edge_id").execute();
-}
-
 /** What an edge has to take and judge: all of the tenant's devices with all that judges them. */
 export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocument> {
   const { tenantId } = tenant;
