@@ -1,14 +1,16 @@
-import { DEMO_DETECTORS } from "./catalogue.ts";
+import type { DemoDevice } from "./catalogue.ts";
+import { detectorsOf } from "./setup.ts";
 
 /** Lines to try in another terminal, for a demo that keeps serving. */
-export function curlText(url: string, folder: string): string {
+export function curlText(url: string, folder: string, devices: readonly DemoDevice[]): string {
   const query = "{ incidents(first: 3) { edges { node { device { name } severity state } } } }";
   const subscription = 'subscription { incidentChanged(after: "START") ' +
     "{ cursor action node { device { externalId } severity state } } }";
-  // As many numbers as the default plan has features.
   const score = {
-    model: `${detectorOfOneDevice()}:production`,
-    vectors: [[1e5, 9e4, 1e4, 5e3, 9e4]],
+    model: `${detectorsOf(devices)[0].name}:production`,
+    device: detectorsOf(devices)[0].devices[0],
+    // As many numbers as the default plan has features.
+    vectors: [[90, 60, 30, 20, 60]],
   };
   return [
     "",
@@ -22,10 +24,6 @@ export function curlText(url: string, folder: string): string {
     "",
     "Ctrl-C ends the demo; deno task demo -- --keep goes on with it",
   ].join("\n");
-}
-
-function detectorOfOneDevice(): string {
-  return DEMO_DETECTORS.find(({ devices }) => devices.length === 1)!.name;
 }
 
 function curl(url: string, path: string, body: unknown, flags: readonly string[] = []): string {

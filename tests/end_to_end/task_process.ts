@@ -41,6 +41,7 @@ export interface RunningTask {
   readonly lines: readonly string[];
   /** Its exit code once it has ended. */
   readonly ended: Promise<number>;
+  /** Does nothing when it has ended. */
   kill(signal: Deno.Signal): void;
 }
 
@@ -64,7 +65,7 @@ export function startTask(
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const wake = () => waiting.forEach((look) => look());
-  const read = async (stream: ReadableStream<Uint8Array>) => {
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const line of linesOf(stream)) {
       lines.push(line);
       wake();
@@ -81,7 +82,14 @@ export function startTask(
     pid: child.pid,
     lines,
     ended,
-    kill: (signal) => child.kill(signal),
+    kill: (signal) => {
+      try {
+        child.kill(signal);
+      } catch (error) {
+        // It has ended by itself meanwhile.
+        if (!(error instanceof TypeError)) throw error;
+      }
+    },
     waitFor: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -106,7 +114,7 @@ function taskCommand(name: string): string[] {
   return args;
 }
 
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
