@@ -4,13 +4,14 @@ import { Problem } from "../wire/mod.ts";
 import type { Ingest } from "../ingest/mod.ts";
 import { type Authenticate, createAccess, type EdgePrincipal, SENDER_ROLES } from "./access.ts";
 import { taggedResponse } from "./etag.ts";
-import { createGuard, type Guard, type GuardOptions, type Handler } from "./guard.ts";
+import { createGuard, type Guard, type GuardOptions } from "./guard.ts";
 import { type HealthCheck, healthResponse } from "./health.ts";
 import { type Answer, IdempotencyCache } from "./idempotency.ts";
 import { EdgeMetrics } from "./metrics.ts";
 import { describeModel, listModels } from "./model_answers.ts";
 import type { ModelCatalog } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
+import { serveRoute } from "./route.ts";
 import { answerScore } from "./score.ts";
 import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
 
@@ -77,22 +78,22 @@ function addDataRoutes(app: Hono, { limits, metrics, guard, enter }: EdgeParts):
     idempotency: new IdempotencyCache(),
     onTaken: (answer: TelemetryAnswer) => countPoints(metrics, answer),
   };
-  serve(app, guard, "POST", "/v1/telemetry", async ({ req: { raw } }) => {
+  serveRoute(app, guard, "POST", "/v1/telemetry", async ({ req: { raw } }) => {
     const { principal, tenant } = await enter(raw, SENDER_ROLES);
     return jsonResponse(await answerTelemetry(raw, principal, tenant.ingest, deps));
   });
-  serve(app, guard, "POST", "/v1/score", async ({ req: { raw } }) => {
+  serveRoute(app, guard, "POST", "/v1/score", async ({ req: { raw } }) => {
     const { tenant } = await enter(raw);
     return jsonResponse(await answerScore(raw, tenant.models, limits));
   });
 }
 
 function addModelRoutes(app: Hono, { guard, enter }: EdgeParts): void {
-  serve(app, guard, "GET", "/v1/models", async ({ req: { raw } }) => {
+  serveRoute(app, guard, "GET", "/v1/models", async ({ req: { raw } }) => {
     const { tenant } = await enter(raw);
     return await taggedResponse(raw, await listModels(tenant.models));
   });
-  serve(app, guard, "GET", "/v1/models/:id", async ({ req }: Context) => {
+  serveRoute(app, guard, "GET", "/v1/models/:id", async ({ req }: Context) => {
     const { tenant } = await enter(req.raw);
     return await taggedResponse(req.raw, await describeModel(tenant.models, req.param("id") ?? ""));
   });
@@ -101,28 +102,21 @@ function addModelRoutes(app: Hono, { guard, enter }: EdgeParts): void {
 /** What anyone may ask who reaches the port: nothing of it is a tenant's. */
 function addOpenRoutes(app: Hono, { options, limits, metrics, guard }: EdgeParts): void {
   const document = JSON.stringify(openApiDocument(limits));
-  serve(app, guard, "GET", "/livez", () => healthResponse([]));
-  serve(app, guard, "GET", "/readyz", async () => healthResponse(await options.checks?.() ?? []));
-  serve(app, guard, "GET", "/metrics", () => metricsResponse(metrics));
-  serve(app, guard, "GET", "/openapi.json", ({ req: { raw } }) => taggedResponse(raw, document));
-}
-
-/** One method of a path; the others are answered with 405. */
-function serve(
-  app: Hono,
-  guard: Guard,
-  method: "GET" | "POST",
-  path: string,
-  handler: Handler,
-): void {
-  const allow = method === "GET" ? "GET, HEAD" : method;
-  app.on(method, path, guard(path, handler));
-  app.all(
-    path,
-    guard(path, ({ req }) => {
-      const message = `Cannot ${req.method.slice(0, 16)} here: wanted ${allow}`;
-      throw new Problem("METHOD_NOT_ALLOWED", message, { headers: { allow } });
-    }),
+  serveRoute(app, guard, "GET", "/livez", () => healthResponse([]));
+  serveRoute(
+    app,
+    guard,
+    "GET",
+    "/readyz",
+    async () => healthResponse(await options.checks?.() ?? []),
+  );
+  serveRoute(app, guard, "GET", "/metrics", () => metricsResponse(metrics));
+  serveRoute(
+    app,
+    guard,
+    "GET",
+    "/openapi.json",
+    ({ req: { raw } }) => taggedResponse(raw, document),
   );
 }
 

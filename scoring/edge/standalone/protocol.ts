@@ -7,8 +7,11 @@ export const SYNC_ITEMS_MAX = 500;
 /** Characters of the items in one sync; a single larger item goes alone. */
 export const SYNC_LENGTH_MAX = 1_000_000;
 
-/** Largest body of a sync that a gateway reads: one item of a full telemetry request fits. */
-export const SYNC_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * Largest body of a sync that a gateway reads. One item cannot be split: 10,000 points, each of them the
+ * last of its bucket and each bucket an anomaly with its contributions, come to about 30 MB.
+ */
+export const SYNC_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What `GET /edge/v1/assignments` says: all that an edge needs to take and judge points. */
 export interface AssignmentsDocument {
