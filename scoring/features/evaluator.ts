@@ -88,9 +88,10 @@ export function createFeatureEvaluator(plan: FeaturePlan, zone: ZoneTransitions)
       if (!(end > firstOpen)) return vectors;
       firstOpen = end;
       for (;;) {
-        next ??= open.first();
-        if (next === undefined || next >= end) return vectors;
-        vectors.push(closeNext(next));
+        // Not kept before it is closed: an older bucket may still get its first sample.
+        const bucket = next ?? open.first();
+        if (bucket === undefined || bucket >= end) return vectors;
+        vectors.push(closeNext(bucket));
       }
     },
   };
