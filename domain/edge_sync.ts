@@ -1,4 +1,3 @@
-import type { SyncAnswer, SyncRequest } from "../scoring/edge/standalone/protocol.ts";
 import type { Anomaly, Incident, IncidentChange } from "../scoring/incident/mod.ts";
 import type { DeviceEffects } from "../scoring/pipeline/mod.ts";
 import { anomalyRow, anomalyStatements, loadAnomalies } from "./anomalies.ts";
@@ -27,6 +26,25 @@ export class SyncGapError extends ConflictError {
   }
 }
 
+/** What an edge sends: what it has folded since it was last acknowledged. */
+export interface SyncItems {
+  /** The edge's own name, unique in its tenant. */
+  readonly edgeId: string;
+  /** Drawn anew whenever the edge's log starts anew. */
+  readonly epoch: string;
+  /** Number of the first item; they are numbered from 1 without gaps in an epoch. */
+  readonly firstSeq: number;
+  readonly items: readonly DeviceEffects[];
+}
+
+/** What it is answered. */
+export interface SyncOutcome {
+  /** All items up to this one are stored. */
+  readonly ackSeq: number;
+  /** Incidents that a person has acted on, as they are stored now. */
+  readonly commands: readonly Incident[];
+}
+
 export interface SyncDeps {
   /** Wall clock, ms. */
   readonly now: () => number;
@@ -43,9 +61,9 @@ export interface SyncDeps {
  */
 export async function applySync(
   tenant: TenantDb,
-  { edgeId: givenId, epoch, firstSeq, items }: SyncRequest,
+  { edgeId: givenId, epoch, firstSeq, items }: SyncItems,
   { now, writer }: SyncDeps,
-): Promise<Change<SyncAnswer>> {
+): Promise<Change<SyncOutcome>> {
   const edgeId = checkedName("edgeId", givenId);
   const edge = await findEdge(tenant, edgeId);
   const acknowledged = edge?.epoch === epoch ? edge.ack_seq : 0;

@@ -1,16 +1,46 @@
 import type { Selectable } from "kysely";
-import type {
-  AssignedDevice,
-  AssignedMetric,
-  AssignmentsDocument,
-  SignedAssignment,
-} from "../scoring/edge/standalone/protocol.ts";
 import { closestOf, entitiesOf, listProductionRows, type ProductionRow } from "./device_profile.ts";
 import type { Tables } from "./tables.ts";
 import type { TenantDb } from "./tenant_db.ts";
 
 /** What is known of a stand-alone edge. */
 export type Edge = Selectable<Tables["edges"]>;
+
+/** All that an edge needs to take and judge a tenant's points. */
+export interface EdgeAssignments {
+  readonly tenantId: string;
+  readonly clockMode: "live" | "replay";
+  readonly devices: readonly AssignedDevice[];
+}
+
+export interface AssignedDevice {
+  readonly deviceId: string;
+  /** The tenant's own name. */
+  readonly name: string;
+  readonly latenessMs: number;
+  readonly metrics: readonly AssignedMetric[];
+  readonly assignments: readonly SignedAssignment[];
+}
+
+export interface AssignedMetric {
+  readonly name: string;
+  readonly metricId: string;
+  readonly category: string;
+  readonly minValue: number | null;
+  readonly maxValue: number | null;
+}
+
+export interface SignedAssignment {
+  readonly detectorId: string;
+  /** The detector's name. */
+  readonly detector: string;
+  readonly modelId: string;
+  readonly label: string;
+  /** The setting as JSON, exactly the bytes that are signed. */
+  readonly setting: string;
+  /** Base64. */
+  readonly signature: string;
+}
 
 /** By the edge's own name. */
 export function findEdge(tenant: TenantDb, edgeId: string): Promise<Edge | undefined> {
@@ -19,7 +49,7 @@ export function findEdge(tenant: TenantDb, edgeId: string): Promise<Edge | undef
 }
 
 /** What an edge has to take and judge: all of the tenant's devices with all that judges them. */
-export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocument> {
+export async function listAssignments(tenant: TenantDb): Promise<EdgeAssignments> {
   const { tenantId } = tenant;
   const { lateness_ms: latenessMs, clock_mode } = await tenant.db.selectFrom("tenants")
     .select(["lateness_ms", "clock_mode"]).where("id", "=", tenantId).executeTakeFirstOrThrow();

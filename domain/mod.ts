@@ -32,7 +32,7 @@ export {
 } from "./detector_input.ts";
 export * from "./detectors.ts";
 export * from "./devices.ts";
-export { applySync, type SyncDeps, SyncGapError } from "./edge_sync.ts";
+export * from "./edge_sync.ts";
 export * from "./edges.ts";
 export { createTenantEdgeStore, type EdgeStoreDeps, type TenantEdgeStore } from "./edge_store.ts";
 export * from "./incidents.ts";
