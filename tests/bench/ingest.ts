@@ -3,21 +3,13 @@
  * ingest peer: interleaved rounds of the same bodies in one run.
  */
 import { encodeBodies, minutesOf, POINTS_PER_BODY } from "./ingest_load.ts";
-import { atLeast, cpuSeconds, type Measure, median, told } from "./measure.ts";
+import { atLeast, type Measure, median, told } from "./measure.ts";
+import { type Side, startSide } from "./side.ts";
 
 const ROUNDS = 7;
 const BODIES_PER_ROUND = 60;
 /** History that the models of the gateway are fitted on: more than a day, for seasonal features. */
 const HISTORY_BODIES = 800;
-
-/** One server under load. */
-interface Side {
-  readonly name: string;
-  readonly url: string;
-  readonly pid: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly stop: () => Promise<void>;
-}
 
 interface Round {
   readonly pointsPerSecond: number;
@@ -29,7 +21,8 @@ export async function measureIngest(): Promise<Measure[]> {
   const folder = await Deno.makeTempDir({ prefix: "treeline-bench-" });
   const sides: Side[] = [];
   try {
-    sides.push(await startSide("peer", folder), await startSide("gateway", folder));
+    sides.push(await startSide("peer", [folder]));
+    sides.push(await startSide("gateway", [folder, String(HISTORY_BODIES)]));
     const [peer, gateway] = await rounds(sides);
     return [
       told("bare ingest peer", peer.pointsPerSecond, "points/s"),
@@ -73,10 +66,11 @@ async function rounds(sides: readonly Side[]): Promise<Round[]> {
 }
 
 async function runRound(
-  { name, url, pid, headers }: Side,
+  side: Side,
   bodies: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<Round> {
-  const cpuBefore = await cpuSeconds(pid);
+  const { name, url, headers } = side;
+  const cpuBefore = await side.cpuSeconds();
   const startedMs = performance.now();
   for (const body of bodies) {
     const response = await fetch(`${url}/v1/telemetry`, { method: "POST", headers, body });
@@ -89,30 +83,6 @@ async function runRound(
   const points = bodies.length * POINTS_PER_BODY;
   return {
     pointsPerSecond: points / seconds,
-    pointsPerCpuSecond: points / (await cpuSeconds(pid) - cpuBefore),
-  };
-}
-
-/** Starts a side as a process of its own; its first line is its URL and, after a blank, a key. */
-async function startSide(name: "peer" | "gateway", folder: string): Promise<Side> {
-  const script = new URL(`./ingest_${name}.ts`, import.meta.url).pathname;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, folder, String(HISTORY_BODIES)],
-    stdout: "piped",
-  }).spawn();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "" } = await lines.read();
-  const [url, key = ""] = value.trim().split(" ");
-  if (url === "") throw new Error(`Cannot measure ${name} as it has not started`);
-  return {
-    name,
-    url,
-    pid: child.pid,
-    headers: { "content-type": "application/json", "authorization": `Bearer ${key}` },
-    stop: async () => {
-      child.kill("SIGKILL");
-      await lines.cancel();
-      await child.status;
-    },
+    pointsPerCpuSecond: points / (await side.cpuSeconds() - cpuBefore),
   };
 }

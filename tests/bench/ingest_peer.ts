@@ -4,6 +4,7 @@
  */
 import { createClient } from "@libsql/client";
 import { DEVICE_COUNT, deviceName, METRICS } from "./ingest_load.ts";
+import { serveSide } from "./side.ts";
 
 interface Point {
   readonly device: string;
@@ -37,4 +38,4 @@ const server = Deno.serve(
     return Response.json({ accepted: points.length });
   },
 );
-console.log(`http://127.0.0.1:${server.addr.port}`);
+await serveSide(`http://127.0.0.1:${server.addr.port}`);

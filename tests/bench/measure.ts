@@ -33,14 +33,3 @@ export function median(values: readonly number[]): number {
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
-
-/** `USER_HZ` of Linux, the same on all its platforms. */
-const TICKS_PER_SECOND = 100;
-
-/** CPU seconds that a process has used so far, from Linux's /proc. */
-export async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  // Fields are counted behind the name, which may hold blanks: utime and stime are the 14th and 15th.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}

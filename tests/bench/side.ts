@@ -1,0 +1,52 @@
+import process from "node:process";
+
+/** What the bench knows of a server that it has started. */
+export interface Side {
+  readonly name: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** CPU seconds that its process has used so far. */
+  cpuSeconds(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts `ingest_<name>.ts` as a process of its own. */
+export async function startSide(name: string, args: readonly string[]): Promise<Side> {
+  const script = new URL(`./ingest_${name}.ts`, import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", script, ...args],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const questions = child.stdin.getWriter();
+  const answers = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const answer = async () => {
+    const { value } = await answers.read();
+    if (value === undefined) throw new Error(`Cannot measure ${name} as it has ended`);
+    return value.trim();
+  };
+  const [url, key = ""] = (await answer()).split(" ");
+  return {
+    name,
+    url,
+    headers: { "content-type": "application/json", "authorization": `Bearer ${key}` },
+    cpuSeconds: async () => {
+      await questions.write(new TextEncoder().encode("cpu\n"));
+      return Number(await answer());
+    },
+    stop: async () => {
+      child.kill("SIGKILL");
+      await answers.cancel();
+      await child.status;
+    },
+  };
+}
+
+/** In the started process: tells where it is served, then its CPU time whenever it is asked. */
+export async function serveSide(url: string, key = ""): Promise<void> {
+  console.log(`${url} ${key}`);
+  for await (const _question of Deno.stdin.readable) {
+    const { user, system } = process.cpuUsage();
+    console.log((user + system) / 1e6);
+  }
+}
