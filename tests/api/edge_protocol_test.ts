@@ -1,0 +1,252 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  acknowledgeIncident,
+  listAnomalies,
+  listIncidents,
+  listTelemetry,
+} from "../../domain/mod.ts";
+import { createIngest, GatewayError, SYNC_ITEMS_MAX } from "../../scoring/edge/mod.ts";
+import type { TelemetryPoint } from "../../scoring/point.ts";
+import { addDevice, addTenant, commit } from "../domain/fixtures.ts";
+import { MemoryStore } from "../scoring/edge/memory_store.ts";
+import { minutes } from "../scoring/edge/world.ts";
+import { type EdgeSite, NOW, openEdgeSite } from "./edge_site.ts";
+
+/** Calm, but for ten wild minutes in a hundred. */
+const STREAM = minutes(300, {
+  shock: (minute) => minute % 100 < 90 ? 0 : minute % 2 === 0 ? 60 : -25,
+});
+
+async function send(app: { request: EdgeSite["protocol"]["request"] }, points: TelemetryPoint[]) {
+  const response = await app.request("/v1/telemetry", {
+    method: "POST",
+    body: JSON.stringify({ points }),
+    headers: { "x-api-key": "local", "content-type": "application/json" },
+  });
+  return await response.json();
+}
+
+/** What one process without any edge would have found in the same stream. */
+async function uncut(site: EdgeSite) {
+  const store = new MemoryStore();
+  const device = store.addDevice("pump-7", { cpu: { metricId: site.metricId } });
+  Object.assign(device, { deviceId: site.deviceId });
+  const { modelId, setting, model, tenant: { tenantId } } = site;
+  device.assignments.push({ detectorId: setting.detectorId, modelId, setting });
+  const openModel = () => Promise.resolve(model);
+  await createIngest({ tenantId, store, openModel, now: () => NOW }).ingest(STREAM);
+  return {
+    points: [...device.points.values()].map(({ at, value }) => [at, value]),
+    anomalies: store.commits.flatMap((effects) => effects.anomalies.map(({ id }) => id)).sort(),
+    incidents: [...device.incidents.values()].map(({ id, state, anomalyCount }) =>
+      `${id} ${state} ${anomalyCount}`
+    ).sort(),
+    changes: store.commits.flatMap(({ incidentChanges }) => [...incidentChanges]).length,
+  };
+}
+
+/** What the gateway has. */
+async function stored({ db, tenant, deviceId, metricId }: EdgeSite) {
+  const page = { first: 200 };
+  const anomalies = await listAnomalies(tenant, page);
+  const incidents = await listIncidents(tenant, page);
+  const first = await listTelemetry(tenant, { deviceId, metricId, ...page });
+  const after = [first.items[first.items.length - 1].at];
+  const second = await listTelemetry(tenant, { deviceId, metricId, ...page, after });
+  const events = await db.events.read(tenant.tenantId, { after: 0, limit: 1_000 });
+  return {
+    points: [...first.items, ...second.items].map(({ at, value }) => [at, value]),
+    anomalies: anomalies.items.map(({ id }) => id).sort(),
+    incidents: incidents.items.map(({ id, state, anomaly_count }) =>
+      `${id} ${state} ${anomaly_count}`
+    ).sort(),
+    changes: events.filter(({ type }) => type === "incident.changed").length,
+  };
+}
+
+Deno.test("what an edge found alone is at the gateway once, as if it had never been cut off", async () => {
+  await using site = await openEdgeSite();
+  await (await site.openEdge()).refreshAssignments();
+  for (let from = 0; from < STREAM.length; from += 60) {
+    const edge = await site.openEdge();
+    await send(edge.app, STREAM.slice(from, from + 60));
+    site.line.isCut = from < 120;
+    site.line.losesAnswers = from === 180 ? 1 : 0;
+    if (site.line.isCut || site.line.losesAnswers > 0) {
+      await assertRejects(() => edge.sync(), GatewayError);
+    } else await edge.sync();
+  }
+  const expected = await uncut(site);
+  assert(expected.anomalies.length > 0 && expected.changes > expected.incidents.length);
+  assertEquals(await stored(site), expected);
+});
+
+Deno.test("an acknowledgement at the gateway survives what the edge tells later", async () => {
+  await using site = await openEdgeSite();
+  const edge = await site.openEdge();
+  await edge.refreshAssignments();
+  await send(edge.app, STREAM.slice(0, 97));
+  await edge.sync();
+  const { items: [{ id }] } = await listIncidents(site.tenant, { first: 1 });
+  await commit(site.db, acknowledgeIncident(site.tenant, id, { by: "Ada", at: NOW }));
+  await edge.sync();
+  await send(edge.app, STREAM.slice(97, 180));
+  await edge.sync();
+  const { items: [incident] } = await listIncidents(site.tenant, { first: 1 });
+  assertEquals([incident.acknowledged_by, incident.state], ["Ada", "CLOSED"]);
+});
+
+Deno.test("assignments have an ETag that changes with what is assigned", async () => {
+  await using site = await openEdgeSite();
+  const edge = await site.openEdge();
+  assertEquals(await edge.refreshAssignments(), true);
+  assertEquals(await edge.refreshAssignments(), false);
+  await addDevice(site.db, site.tenant, "pump-8");
+  assertEquals(await edge.refreshAssignments(), true);
+});
+
+const PATHS = [
+  ["GET", "/edge/v1/assignments"],
+  ["GET", `/edge/v1/bundles/${"0".repeat(64)}`],
+  ["POST", "/edge/v1/sync"],
+] as const;
+
+Deno.test("only edges and admins may speak the protocol", async () => {
+  await using site = await openEdgeSite();
+  for (const role of ["viewer", "responder", "engineer"] as const) {
+    const headers = { authorization: `Bearer ${await site.keyOf(role)}` };
+    for (const [method, path] of PATHS) {
+      assertEquals((await site.protocol.request(path, { method, headers })).status, 403);
+    }
+  }
+  for (const [method, path] of PATHS) {
+    assertEquals((await site.protocol.request(path, { method })).status, 401);
+    const wrong = await site.protocol.request(path, { method: "PUT" });
+    assertEquals(wrong.status, 405);
+  }
+});
+
+Deno.test("another tenant's bundle looks like one that does not exist", async () => {
+  await using site = await openEdgeSite();
+  const { tenant: other } = await addTenant(site.db, "other");
+  const headers = { authorization: `Bearer ${await site.keyOf("edge", other)}` };
+  const ask = async (id: string) => {
+    const response = await site.protocol.request(`/edge/v1/bundles/${id}`, { headers });
+    const { code, detail } = await response.json();
+    return [response.status, code, detail.replace(id, "")];
+  };
+  assertEquals(await ask(site.modelId), await ask("0".repeat(64)));
+  const own = { authorization: `Bearer ${await site.keyOf("edge")}` };
+  const response = await site.protocol.request(`/edge/v1/bundles/${site.modelId}`, {
+    headers: own,
+  });
+  assertEquals([response.status, response.headers.get("etag")], [200, `"${site.modelId}"`]);
+  await response.body?.cancel();
+});
+
+/** A point that fits, with changes; nothing of it may be stored. */
+function item(site: EdgeSite, change: Record<string, unknown> = {}) {
+  return {
+    deviceId: site.deviceId,
+    points: [{ metricId: site.metricId, at: NOW - 60_000, value: 1, late: false }],
+    watermark: NOW - 120_000,
+    anomalies: [],
+    incidentChanges: [],
+    ...change,
+  };
+}
+
+type BadSync = (site: EdgeSite) => unknown;
+
+const sync = (more: Record<string, unknown>) => ({
+  edgeId: "edge-1",
+  epoch: "a",
+  firstSeq: 1,
+  items: [],
+  ...more,
+});
+
+const BAD_SYNCS: readonly (readonly [string, BadSync, status: number, code: string])[] = [
+  ["null", () => null, 422, "INPUT_INVALID"],
+  ["no items", () => ({ edgeId: "e", epoch: "a", firstSeq: 1 }), 422, "INPUT_INVALID"],
+  ["an empty name", () => sync({ edgeId: "" }), 422, "INPUT_INVALID"],
+  ["a name with NUL", () => sync({ edgeId: "a\0" }), 422, "INPUT_INVALID"],
+  ["item 0", () => sync({ firstSeq: 0 }), 422, "INPUT_INVALID"],
+  ["a gap", (site) => sync({ firstSeq: 7, items: [item(site)] }), 409, "SYNC_GAP"],
+  [
+    "too many items",
+    (site) => sync({ items: Array(SYNC_ITEMS_MAX + 1).fill(item(site)) }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
+    "a device that is unknown",
+    (site) => sync({ items: [item(site, { deviceId: "x" })] }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
+    "the device __proto__",
+    (site) => sync({ items: [item(site, { deviceId: "__proto__" })] }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
+    "a metric that is unknown",
+    (site) =>
+      sync({
+        items: [item(site, { points: [{ metricId: "x", at: NOW, value: 1, late: false }] })],
+      }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
+    "a watermark years ahead",
+    (site) => sync({ items: [item(site, { watermark: NOW + 1e11 })] }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
+    "a value that is a string",
+    (site) =>
+      sync({
+        items: [
+          item(site, { points: [{ metricId: site.metricId, at: NOW, value: "1", late: false }] }),
+        ],
+      }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
+    "an anomaly that is empty",
+    (site) => sync({ items: [item(site, { anomalies: [{}] })] }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
+    "an incident of SQL",
+    (site) =>
+      sync({
+        items: [item(site, { incidentChanges: [{ action: "CREATE", at: NOW, incident: "';--" }] })],
+      }),
+    422,
+    "INPUT_INVALID",
+  ],
+];
+
+for (const [what, body, status, code] of BAD_SYNCS) {
+  Deno.test(`POST /edge/v1/sync answers ${what} with ${status} ${code}`, async () => {
+    await using site = await openEdgeSite();
+    const response = await site.protocol.request("/edge/v1/sync", {
+      method: "POST",
+      body: JSON.stringify(body(site)),
+      headers: {
+        authorization: `Bearer ${await site.keyOf("edge")}`,
+        "content-type": "application/json",
+      },
+    });
+    assertEquals([response.status, (await response.json()).code], [status, code]);
+    const { items } = await listTelemetry(site.tenant, { ...site, first: 1 });
+    assertEquals(items, []);
+  });
+}
