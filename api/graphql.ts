@@ -41,6 +41,7 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
       yoga,
       registry,
       verify: (key) => verifyApiKey(db, key),
+      now: options.now,
       report,
     }),
     close: () => registry.close(),

@@ -44,12 +44,17 @@ export interface SocketOptions {
   readonly yoga: Yoga;
   readonly registry: StreamRegistry;
   readonly verify: VerifyKey;
+  /** Wall clock, ms. */
+  readonly now: () => number;
   readonly report: (error: unknown) => void;
 }
 
 /** What a socket knows of itself. */
 interface SocketState {
+  /** Stands for the upgraded request, of which nothing can be read any more. */
   readonly request: Request;
+  /** Key in the headers of the upgrade. */
+  readonly headerKey: string | undefined;
   readonly socket: WebSocket;
   /** Ends the socket for the reason that it is aborted with. */
   readonly controller: AbortController;
@@ -66,18 +71,29 @@ export function createSocketHandler(options: SocketOptions) {
       return new Response(null, { status: 426, headers: { upgrade: "websocket" } });
     }
     const isSpoken = handleProtocols(offered) !== false;
+    const headerKey = presentedKey(request.headers);
     const { socket, response } = Deno.upgradeWebSocket(request, {
       protocol: isSpoken ? GRAPHQL_TRANSPORT_WS_PROTOCOL : undefined,
       idleTimeout: IDLE_TIMEOUT_S,
     });
-    serve(server, { request, socket, controller: new AbortController() }, isSpoken);
+    const state = {
+      request: new Request(request.url),
+      headerKey,
+      socket,
+      controller: new AbortController(),
+    };
+    serve(server, state, { isSpoken, now: options.now });
     return response;
   };
 }
 
 type Protocol = ReturnType<typeof createProtocol>;
 
-function serve(server: Protocol, state: SocketState, isSpoken: boolean): void {
+function serve(
+  server: Protocol,
+  state: SocketState,
+  { isSpoken, now }: { readonly isSpoken: boolean; readonly now: () => number },
+): void {
   const { socket, controller } = state;
   let closed: ((code: number, reason: string) => Promise<void>) | undefined;
   controller.signal.addEventListener("abort", () => {
@@ -92,7 +108,7 @@ function serve(server: Protocol, state: SocketState, isSpoken: boolean): void {
       protocol: isSpoken ? GRAPHQL_TRANSPORT_WS_PROTOCOL : "",
       send: (message) => send(state, message),
       close: (code, reason) => close(socket, code ?? 1000, reason ?? ""),
-      onMessage: (take) => listen(state, take),
+      onMessage: (take) => listen(state, now, take),
     }, state);
   });
   socket.addEventListener("close", ({ code, reason }) => {
@@ -106,14 +122,15 @@ function serve(server: Protocol, state: SocketState, isSpoken: boolean): void {
 /** Hands the messages over, as long as they are few, text and of modest size. */
 function listen(
   { socket }: SocketState,
+  now: () => number,
   take: (message: string) => Promise<void>,
 ): void {
   let count = 0;
   let second = 0;
-  socket.addEventListener("message", async ({ data, timeStamp }) => {
-    const now = Math.floor(timeStamp / 1_000);
-    count = now === second ? count + 1 : 1;
-    second = now;
+  socket.addEventListener("message", async ({ data }) => {
+    const present = Math.floor(now() / 1_000);
+    count = present === second ? count + 1 : 1;
+    second = present;
     if (count > SOCKET_MESSAGES_PER_SECOND_MAX) {
       return close(socket, TOO_MANY_REQUESTS, "SOCKET_MESSAGES_PER_SECOND_MAX");
     }
@@ -146,7 +163,7 @@ function createProtocol(options: SocketOptions) {
   const { yoga, registry, report } = options;
   return makeServer<{ authorization?: unknown }, SocketState>({
     onConnect: async ({ connectionParams, extra: state }) => {
-      const principal = await principalOf(options.verify, state.request, connectionParams);
+      const principal = await principalOf(options.verify, state, connectionParams);
       if (principal === undefined) return false;
       state.principal = principal;
       state.release = registry.watch(principal, state.controller);
@@ -224,9 +241,9 @@ function followSocket(stream: AbortController, socket: AbortController): void {
 
 async function principalOf(
   verify: VerifyKey,
-  { headers }: Request,
+  { headerKey }: SocketState,
   connectionParams: { readonly authorization?: unknown } | undefined,
 ): Promise<Principal | undefined> {
-  const key = bearerKey(connectionParams?.authorization) ?? presentedKey(headers);
+  const key = bearerKey(connectionParams?.authorization) ?? headerKey;
   return key === undefined ? undefined : await verify(key);
 }

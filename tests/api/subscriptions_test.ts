@@ -2,11 +2,11 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { revokeApiKey } from "../../domain/mod.ts";
 import { resumable, SubscriptionRefusedError } from "../../api/client/resumable.ts";
 import { commit, deps } from "../domain/fixtures.ts";
+import { openServer } from "./graphql_server.ts";
 import {
   addEstate,
   type Estate,
   incidentOf,
-  openGateway,
   tellIncidents,
   type TestGateway,
 } from "./graphql_fixture.ts";
@@ -14,35 +14,6 @@ import {
 const QUERY = `subscription ($after: Cursor) {
   incidentChanged(after: $after) { cursor action node { fingerprint device { externalId } } }
 }`;
-
-/** A gateway that listens, with one estate and a viewer's key. */
-async function openServer() {
-  const gateway = await openGateway();
-  const estate = await addEstate(gateway.db, "acme");
-  const key = await gateway.keyOf(estate.tenant, "viewer");
-  const abort = new AbortController();
-  const requests: Request[] = [];
-  const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {}, signal: abort.signal },
-    (request) => {
-      requests.push(request);
-      return gateway.handle(request);
-    },
-  );
-  return {
-    gateway,
-    estate,
-    key,
-    requests,
-    url: `http://127.0.0.1:${server.addr.port}/graphql`,
-    async [Symbol.asyncDispose]() {
-      gateway.server.close();
-      abort.abort();
-      await server.finished;
-      await gateway[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /** Tells of incidents, numbered so that their order shows. */
 async function tell(gateway: TestGateway, { tenant, rows }: Estate, numbers: readonly number[]) {
