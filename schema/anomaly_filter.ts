@@ -34,6 +34,6 @@ export function passesAnomalyFilter(filter: AnomalyFilter, anomaly: AnomalyRow):
   return (!deviceId || anomaly.device_id === deviceId) &&
     (!detectorId || anomaly.detector_id === detectorId) &&
     (!severities || severities.includes(anomaly.severity)) &&
-    (from == null || anomaly.at >= from) &&
-    (until == null || anomaly.at < until);
+    (typeof from !== "number" || anomaly.at >= from) &&
+    (typeof until !== "number" || anomaly.at < until);
 }

@@ -49,7 +49,7 @@ export async function connect<T>(ctx: Context, args: PageArgs, list: PagedList<T
     edges,
     pageInfo: {
       hasNextPage: page.hasNext,
-      hasPreviousPage: args.after != null,
+      hasPreviousPage: typeof args.after === "string",
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
@@ -70,6 +70,6 @@ function rangeOf<T>(ctx: Context, { first, after }: PageArgs, list: PagedList<T>
       `Cannot list a page as first must be at most ${sizeMax}: it is ${size}`,
     );
   }
-  if (after == null) return { first: size };
+  if (typeof after !== "string") return { first: size };
   return { first: size, after: ctx.cursors.openKeyset(list.name, after) };
 }

@@ -167,7 +167,7 @@ function planOf(
     features: plan.features.map(({ metric, transform, window }) => ({
       metric: metric ?? "",
       transform,
-      ...window == null ? {} : { window },
+      ...typeof window === "number" ? { window } : {},
     })),
   };
 }
@@ -178,7 +178,9 @@ function policyOf({ separation, ...buckets }: typeof PolicyInput.$inferInput) {
 
 /** Without what was left out or null, so that it does not hide a default. */
 function given<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(values).filter(([, value]) => value != null);
+  const entries = Object.entries(values).filter(([, value]) =>
+    value !== null && value !== undefined
+  );
   return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 

@@ -90,6 +90,18 @@ export const TransformEnum = builder.enumType("Transform", {
       value: "seasonalResidual",
       description: "Value less the median of the same time of day over `window` days.",
     },
+    LEVEL_NOVELTY: {
+      value: "levelNovelty",
+      description: "How unlike anything known the mean of the last `window` buckets is.",
+    },
+    SPREAD_NOVELTY: {
+      value: "spreadNovelty",
+      description: "The same of their standard deviation.",
+    },
+    SEASONAL_NOVELTY: {
+      value: "seasonalNovelty",
+      description: "The same of their mean residual against the same time of day.",
+    },
     HOUR_SIN: { value: "hourSin", description: "Local time of day, first coordinate." },
     HOUR_COS: { value: "hourCos", description: "Local time of day, second coordinate." },
     WEEKDAY: { value: "weekday", description: "ISO day of the local week." },

@@ -37,6 +37,6 @@ export function passesIncidentFilter(filter: IncidentFilter, incident: IncidentR
     (!detectorId || incident.detector_id === detectorId) &&
     (!states || states.includes(incident.state)) &&
     (!severities || severities.includes(incident.severity)) &&
-    (from == null || incident.opened_at >= from) &&
-    (until == null || incident.opened_at < until);
+    (typeof from !== "number" || incident.opened_at >= from) &&
+    (typeof until !== "number" || incident.opened_at < until);
 }

@@ -26,7 +26,7 @@ builder.subscriptionField("jobProgressed", (t) =>
       jobId: t.arg.id({ description: "Only this Job." }),
     },
     subscribe: (_root, { after, jobId }, ctx) => {
-      const id = jobId == null ? undefined : rowIdOf("Job", jobId, "jobId");
+      const id = jobId ? rowIdOf("Job", jobId, "jobId") : undefined;
       return openStream(ctx, {
         after,
         types: ["job.changed"],

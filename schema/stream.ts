@@ -76,7 +76,7 @@ export function delivered<T>(delivery: Delivery<T>, _args: unknown, ctx: Context
 /** Position to begin behind. Cursors are of events that were in the log, or 0 for an empty one. */
 async function startOf(ctx: Context, after: string | null | undefined): Promise<number> {
   const { tenantId } = ctx.tenant;
-  if (after == null) return await ctx.events.head(tenantId);
+  if (typeof after !== "string") return await ctx.events.head(tenantId);
   const oldest = await ctx.events.oldest(tenantId);
   if (after === START_CURSOR) return oldest === undefined ? 0 : oldest - 1;
   const seq = ctx.cursors.openSeq(after);
