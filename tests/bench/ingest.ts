@@ -8,7 +8,7 @@ import { type Side, startSide } from "./side.ts";
 
 const ROUNDS = 7;
 const BODIES_PER_ROUND = 60;
-/** History that the models of the gateway are fitted on: more than a day, for seasonal features. */
+/** What both have stored before: more than a day, for the seasonal features of the models. */
 const HISTORY_BODIES = 800;
 
 interface Round {
@@ -21,8 +21,9 @@ export async function measureIngest(): Promise<Measure[]> {
   const folder = await Deno.makeTempDir({ prefix: "treeline-bench-" });
   const sides: Side[] = [];
   try {
-    sides.push(await startSide("peer", [folder]));
-    sides.push(await startSide("gateway", [folder, String(HISTORY_BODIES)]));
+    for (const name of ["peer", "gateway"]) {
+      sides.push(await startSide(name, [folder, String(HISTORY_BODIES)]));
+    }
     const [peer, gateway] = await rounds(sides);
     return [
       told("bare ingest peer", peer.pointsPerSecond, "points/s"),

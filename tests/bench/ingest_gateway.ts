@@ -9,7 +9,7 @@ import { openDatabase } from "../../domain/mod.ts";
 import { migrateUp } from "../../migrations/mod.ts";
 import { addApiKey, addTenant } from "../../scripts/admin/actions.ts";
 import { createDemoClient, type DemoClient } from "../../scripts/demo/client.ts";
-import { DEVICE_COUNT, deviceName, encodeBodies, METRICS } from "./ingest_load.ts";
+import { DEVICE_COUNT, deviceName, METRICS, postHistory } from "./ingest_load.ts";
 import { serveSide } from "./side.ts";
 
 const POLL_MS = 100;
@@ -43,11 +43,7 @@ async function prepare(client: DemoClient): Promise<void> {
     const input = { externalId: deviceName(device) };
     await client.mutate(mutation("createDevice", "CreateDeviceInput"), input);
   }
-  for (const body of encodeBodies(0, Number(historyBodies))) {
-    const headers = { "authorization": `Bearer ${secret}`, "content-type": "application/json" };
-    const response = await fetch(`${gateway.url}/v1/telemetry`, { method: "POST", headers, body });
-    await response.body?.cancel();
-  }
+  await postHistory(gateway.url, Number(historyBodies), secret);
   const { detector } = await client.mutate<{ detector: { id: string } }>(
     mutation("createDetector", "CreateDetectorInput", "detector { id }"),
     { name: "fleet", scope: {}, metrics: METRICS, bucket: "PT1M" },

@@ -3,7 +3,7 @@
  * JSON, a look-up of the series, one `json_each` insert a request, with the gateway's pragmas.
  */
 import { createClient } from "@libsql/client";
-import { DEVICE_COUNT, deviceName, METRICS } from "./ingest_load.ts";
+import { DEVICE_COUNT, deviceName, METRICS, postHistory } from "./ingest_load.ts";
 import { serveSide } from "./side.ts";
 
 interface Point {
@@ -13,7 +13,7 @@ interface Point {
   readonly value: number;
 }
 
-const [folder] = Deno.args;
+const [folder, historyBodies] = Deno.args;
 const client = createClient({ url: `file:${folder}/peer.db`, concurrency: 1 });
 for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on"]) {
   await client.execute(`pragma ${pragma}`);
@@ -38,4 +38,6 @@ const server = Deno.serve(
     return Response.json({ accepted: points.length });
   },
 );
-await serveSide(`http://127.0.0.1:${server.addr.port}`);
+const url = `http://127.0.0.1:${server.addr.port}`;
+await postHistory(url, Number(historyBodies));
+await serveSide(url);
