@@ -1,3 +1,5 @@
+import type { DeviceEffects } from "../../pipeline/mod.ts";
+
 /** Upper bounds of the duration histogram, seconds. */
 const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -57,6 +59,18 @@ export class EdgeMetrics {
     this.#families.set(name, family);
     return family;
   }
+}
+
+/** Counts what an ingest has committed; for its `onCommitted`. */
+export function countCommitted(metrics: EdgeMetrics): (effects: readonly DeviceEffects[]) => void {
+  return (effects) => {
+    for (const { anomalies, incidentChanges } of effects) {
+      metrics.count("treeline_anomalies_total", "Anomalies found", anomalies.length);
+      for (const { action } of incidentChanges) {
+        metrics.count("treeline_incident_changes_total", "Steps of incidents", 1, { action });
+      }
+    }
+  };
 }
 
 function add({ samples }: Family, sample: string, by: number): void {

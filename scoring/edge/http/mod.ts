@@ -4,6 +4,6 @@ export { taggedResponse } from "./etag.ts";
 export { createGuard, type Guard, type GuardOptions, type Handler } from "./guard.ts";
 export { serveRoute } from "./route.ts";
 export type { HealthCheck } from "./health.ts";
-export { EdgeMetrics } from "./metrics.ts";
+export { countCommitted, EdgeMetrics } from "./metrics.ts";
 export type { ModelCatalog, ModelReference, ModelSummary, ServedModel } from "./models.ts";
 export type { RequestTrace } from "./request_trace.ts";

@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { openBundle, type TrustedKeys } from "../../bundle/mod.ts";
 import {
   type Authenticate,
+  countCommitted,
   createEdgeApp,
   EdgeMetrics,
   type EdgeTenant,
@@ -81,7 +82,7 @@ export function createStandaloneEdge(options: StandaloneEdgeOptions): Standalone
     "Bytes that wait for the gateway",
     () => outbox.waitingBytes,
   );
-  const tenants = new TenantOfFile({ ...options, store });
+  const tenants = new TenantOfFile({ ...options, store, metrics });
   let forgottenAt = -Infinity;
 
   async function refreshAssignments(): Promise<boolean> {
@@ -132,6 +133,11 @@ export function createStandaloneEdge(options: StandaloneEdgeOptions): Standalone
   };
 }
 
+interface TenantOptions extends StandaloneEdgeOptions {
+  readonly store: SqliteStore;
+  readonly metrics: EdgeMetrics;
+}
+
 interface OpenTenant extends EdgeTenant {
   readonly tenantId: string;
   readonly ingest: Ingest;
@@ -139,10 +145,10 @@ interface OpenTenant extends EdgeTenant {
 
 /** The one tenant that a file belongs to, known once the gateway has told it. */
 class TenantOfFile {
-  readonly #options: StandaloneEdgeOptions & { readonly store: SqliteStore };
+  readonly #options: TenantOptions;
   #open: OpenTenant | undefined;
 
-  constructor(options: StandaloneEdgeOptions & { readonly store: SqliteStore }) {
+  constructor(options: TenantOptions) {
     this.#options = options;
     const tenantId = readMeta(options.database, "tenant_id");
     if (tenantId !== undefined) this.#open = this.#openTenant(tenantId);
@@ -186,7 +192,7 @@ class TenantOfFile {
   }
 
   #openTenant(tenantId: string): OpenTenant {
-    const { store, trustedKeys, now, onError, limits } = this.#options;
+    const { store, metrics, trustedKeys, now, onError, limits } = this.#options;
     const openModel = createModelCache(async (id) => {
       return (await openBundle(await store.loadBundle(id), { tenantId, trustedKeys, id })).model;
     });
@@ -196,6 +202,7 @@ class TenantOfFile {
       openModel,
       now,
       requestsWaitingMax: limits?.requestsWaitingMax,
+      onCommitted: countCommitted(metrics),
       onBadBundle: onError,
     });
     return { tenantId, ingest, models: createKeptModels(store, openModel) };

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import type { TelemetryPoint } from "../../../scoring/point.ts";
 import {
   createIngest,
@@ -120,6 +126,8 @@ Deno.test("an edge without its gateway tells, after restarts and lost answers, w
     const expected = told(await uncut());
     assert(expected.anomalies.length > 0 && expected.changes.length > 0);
     assertEquals(told(gateway.items), JSON.parse(JSON.stringify(expected)));
+    const metrics = await (await edge.app.request("/metrics")).text();
+    assertStringIncludes(metrics, "treeline_outbox_bytes 0\n");
   }));
 
 Deno.test("each start is an epoch of its own, so that a restored file cannot skip items", async () =>

@@ -1,0 +1,31 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { createModelCache, LruMap } from "../../../scoring/edge/mod.ts";
+import { openWorld } from "./world.ts";
+
+const { model } = await openWorld();
+
+Deno.test("a model is opened once for all who ask at the same moment", async () => {
+  let opened = 0;
+  const open = createModelCache(() => (opened++, Promise.resolve(model)));
+  await Promise.all([open("a"), open("a"), open("b")]);
+  assertEquals(opened, 2);
+});
+
+Deno.test("a model that could not be opened is tried again", async () => {
+  let fails = true;
+  const open = createModelCache(() =>
+    fails ? Promise.reject(new Error("away")) : Promise.resolve(model)
+  );
+  await assertRejects(() => open("a"), Error, "away");
+  fails = false;
+  assertEquals(await open("a"), model);
+});
+
+Deno.test("a full map forgets what was used longest ago", () => {
+  const map = new LruMap<string, number>(2);
+  map.set("a", 1);
+  map.set("b", 2);
+  map.get("a");
+  map.set("c", 3);
+  assertEquals([map.keys(), map.get("b"), map.size], [["a", "c"], undefined, 2]);
+});
