@@ -77,119 +77,120 @@ export class NotRecordedError extends Error {
 
 /** One device's part of a request, folded but not yet committed. */
 interface Fold {
-  readonly name: string;
   readonly session: DeviceSession | undefined;
   readonly admission: Admission;
   readonly effects: DeviceEffects | undefined;
 }
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, now } = options;
-  const sessions = new LruMap<string, DeviceSession>(
-    options.devicesInMemoryMax ?? DEVICES_IN_MEMORY_MAX,
-  );
-  const queue = new KeyedQueue(
-    options.requestsWaitingMax ?? DEFAULT_EDGE_LIMITS.requestsWaitingMax,
-  );
-  const context: SessionContext = {
-    tenantId: options.tenantId,
-    store,
-    openModel: options.openModel,
-    onBadBundle: options.onBadBundle ?? (() => {}),
-  };
+  return new SerialIngest(options);
+}
 
-  async function ingest(points: readonly TelemetryPoint[]): Promise<IngestResult> {
-    const byDevice = groupByDevice(points);
-    const names = [...byDevice.keys()];
-    return await queue.run(names, () => recorded(names, () => ingestGroups(byDevice)));
+/** Runs requests that share a device one after the other, and others at the same time. */
+class SerialIngest implements Ingest {
+  readonly #options: IngestOptions;
+  readonly #context: SessionContext;
+  readonly #sessions: LruMap<string, DeviceSession>;
+  readonly #queue: KeyedQueue;
+
+  constructor(options: IngestOptions) {
+    const { tenantId, store, openModel, onBadBundle = () => {} } = options;
+    this.#options = options;
+    this.#context = { tenantId, store, openModel, onBadBundle };
+    this.#sessions = new LruMap(options.devicesInMemoryMax ?? DEVICES_IN_MEMORY_MAX);
+    this.#queue = new KeyedQueue(
+      options.requestsWaitingMax ?? DEFAULT_EDGE_LIMITS.requestsWaitingMax,
+    );
   }
 
-  async function ingestGroups(
-    byDevice: ReadonlyMap<string, readonly IndexedPoint[]>,
-  ): Promise<IngestResult> {
-    const folds: Fold[] = [];
-    for (const [name, group] of byDevice) {
-      if (folds.length % DEVICES_PER_SLICE === DEVICES_PER_SLICE - 1) await pause();
-      folds.push(await foldGroup(name, group));
-    }
-    await commit(folds);
+  get deviceCount(): number {
+    return this.#sessions.size;
+  }
+
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  async ingest(points: readonly TelemetryPoint[]): Promise<IngestResult> {
+    const groups = groupByDevice(points);
+    const folds = await this.#recorded([...groups.keys()], () => this.#ingestGroups(groups));
     return resultOf(folds);
   }
 
-  async function foldGroup(name: string, group: readonly IndexedPoint[]): Promise<Fold> {
-    const session = await currentSession(name);
-    if (session === undefined) {
-      return { name, session, admission: refuseDevice(name, group), effects: undefined };
-    }
-    const admission = await admit(store, session, group, now());
-    const effects = admission.accepted.length > 0
-      ? session.pipeline.fold(admission.accepted)
-      : undefined;
-    return { name, session, admission, effects };
-  }
-
-  async function currentSession(name: string): Promise<DeviceSession | undefined> {
-    const known = sessions.get(name);
-    if (known !== undefined && await isCurrent(context, known)) return known;
-    sessions.delete(name);
-    const opened = await openSession(context, name);
-    if (opened !== undefined) sessions.set(name, opened);
-    return opened;
-  }
-
-  async function commit(folds: readonly Fold[]): Promise<void> {
-    const effects = folds.flatMap((fold) => fold.effects ?? []);
-    if (effects.length === 0) return;
-    await store.commit(effects);
-    for (const fold of folds) settleFold(fold);
-    options.onCommitted?.(effects);
-  }
-
-  /**
-   * Runs `work` again when a device has changed under it. Whatever fails, nothing of memory that may
-   * have been folded without being stored survives.
-   */
-  async function recorded<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    for (let tries = 1;; tries++) {
-      try {
-        return await work();
-      } catch (cause) {
-        for (const name of names) sessions.delete(name);
-        if (cause instanceof StaleDeviceError && tries < TRIES_MAX) continue;
-        const message = "Cannot record: the store did not take it";
-        throw new NotRecordedError(message, { cause });
-      }
-    }
-  }
-
-  async function tick(): Promise<void> {
-    if (options.clockMode === "replay") return;
+  async tick(): Promise<void> {
+    const { store, clockMode } = this.#options;
+    if (clockMode === "replay") return;
     const active = await store.listActiveDevices?.() ?? [];
     const failures: unknown[] = [];
-    for (const name of new Set([...sessions.keys(), ...active])) {
-      await queue.run([name], () => recorded([name], () => tickDevice(name)))
+    for (const name of new Set([...this.#sessions.keys(), ...active])) {
+      await this.#recorded([name], () => this.#tickDevice(name))
         .catch((error) => failures.push(error));
     }
     if (failures.length > 0) throw new AggregateError(failures, "Cannot tick some devices");
   }
 
-  async function tickDevice(name: string): Promise<void> {
-    const session = await currentSession(name);
-    const effects = session?.pipeline.tick(now());
-    if (effects === undefined) return;
-    await commit([{ name, session, admission: NOTHING, effects }]);
+  /**
+   * Runs `work` in its turn, and again when a device has changed under it. Whatever fails, nothing of
+   * memory that may have been folded without being stored survives.
+   */
+  async #recorded<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    return await this.#queue.run(names, async () => {
+      for (let tries = 1;; tries++) {
+        try {
+          return await work();
+        } catch (cause) {
+          for (const name of names) this.#sessions.delete(name);
+          if (cause instanceof StaleDeviceError && tries < TRIES_MAX) continue;
+          throw new NotRecordedError("Cannot record: the store did not take it", { cause });
+        }
+      }
+    });
   }
 
-  return {
-    ingest,
-    tick,
-    get deviceCount() {
-      return sessions.size;
-    },
-    get waiting() {
-      return queue.waiting;
-    },
-  };
+  async #ingestGroups(groups: ReadonlyMap<string, readonly IndexedPoint[]>): Promise<Fold[]> {
+    const folds: Fold[] = [];
+    for (const [name, group] of groups) {
+      if (folds.length % DEVICES_PER_SLICE === DEVICES_PER_SLICE - 1) await pause();
+      folds.push(await this.#foldGroup(name, group));
+    }
+    await this.#commit(folds);
+    return folds;
+  }
+
+  async #foldGroup(name: string, group: readonly IndexedPoint[]): Promise<Fold> {
+    const { store, now } = this.#options;
+    const session = await this.#currentSession(name);
+    if (session === undefined) {
+      return { session, admission: refuseDevice(name, group), effects: undefined };
+    }
+    const admission = await admit(store, session, group, now());
+    const { accepted } = admission;
+    const effects = accepted.length > 0 ? session.pipeline.fold(accepted) : undefined;
+    return { session, admission, effects };
+  }
+
+  async #tickDevice(name: string): Promise<void> {
+    const session = await this.#currentSession(name);
+    const effects = session?.pipeline.tick(this.#options.now());
+    await this.#commit([{ session, admission: NOTHING, effects }]);
+  }
+
+  async #currentSession(name: string): Promise<DeviceSession | undefined> {
+    const known = this.#sessions.get(name);
+    if (known !== undefined && await isCurrent(this.#context, known)) return known;
+    this.#sessions.delete(name);
+    const opened = await openSession(this.#context, name);
+    if (opened !== undefined) this.#sessions.set(name, opened);
+    return opened;
+  }
+
+  async #commit(folds: readonly Fold[]): Promise<void> {
+    const effects = folds.flatMap((fold) => fold.effects ?? []);
+    if (effects.length === 0) return;
+    await this.#options.store.commit(effects);
+    for (const fold of folds) settleFold(fold);
+    this.#options.onCommitted?.(effects);
+  }
 }
 
 const NOTHING: Admission = { accepted: [], duplicates: 0, refused: [] };
