@@ -1,7 +1,7 @@
 import type { AnomalyFilter, AnomalyRow } from "../domain/mod.ts";
 import { builder } from "./builder.ts";
 import { SeverityEnum } from "./enums.ts";
-import { rowIdOf } from "./global_id.ts";
+import { optionalRowId } from "./global_id.ts";
 
 export const anomalyFilter = builder.inputType("AnomalyFilter", {
   description: "Which anomalies; all that is given must hold.",
@@ -20,8 +20,8 @@ export function anomalyFilterOf(
 ): AnomalyFilter {
   const { deviceId, detectorId, severities, from, to } = filter ?? {};
   return {
-    deviceId: deviceId && rowIdOf("Device", deviceId, "filter.deviceId"),
-    detectorId: detectorId && rowIdOf("Detector", detectorId, "filter.detectorId"),
+    deviceId: optionalRowId("Device", deviceId, "filter.deviceId"),
+    detectorId: optionalRowId("Detector", detectorId, "filter.detectorId"),
     severities,
     from,
     until: to,

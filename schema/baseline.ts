@@ -3,7 +3,7 @@ import { builder } from "./builder.ts";
 import { connect, type PageArgs, pageArgs, pageCost } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { DeviceRef } from "./device.ts";
-import { rowIdOf } from "./global_id.ts";
+import { optionalRowId, rowIdOf } from "./global_id.ts";
 import { MetricRef } from "./metric.ts";
 
 export const BaselineRef = builder.loadableNodeRef("Baseline", {
@@ -94,7 +94,7 @@ function baselinesOf(ctx: Context, args: FilterArgs, deviceId: string | null | u
       listBaselines(ctx.tenant, {
         ...range,
         deviceId,
-        metricId: metricId && rowIdOf("Metric", metricId, "metricId"),
+        metricId: optionalRowId("Metric", metricId, "metricId"),
         period,
         isCurrent,
       }),
@@ -120,7 +120,7 @@ builder.queryFields((t) => ({
     },
     complexity: pageCost,
     resolve: (_root, { deviceId, ...args }, ctx) =>
-      baselinesOf(ctx, args, deviceId && rowIdOf("Device", deviceId, "deviceId")),
+      baselinesOf(ctx, args, optionalRowId("Device", deviceId, "deviceId")),
   }),
 }));
 

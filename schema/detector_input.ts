@@ -143,7 +143,8 @@ function definitionOf(input: DefinitionInput): Omit<NewDetector, "name" | "scope
 }
 
 function scopeOf({ deviceIds, cohort }: typeof ScopeInput.$inferInput): NewDetector["scope"] {
-  if (deviceIds && cohort) {
+  const hasCohort = typeof cohort === "string";
+  if (deviceIds && hasCohort) {
     throw new InvalidInputError("scope", "Cannot watch both devices and a cohort: name one");
   }
   if (deviceIds) {
@@ -153,7 +154,7 @@ function scopeOf({ deviceIds, cohort }: typeof ScopeInput.$inferInput): NewDetec
       deviceIds: deviceIds.map((id, index) => rowIdOf("Device", id, `scope.deviceIds[${index}]`)),
     };
   }
-  return cohort ? { kind: "COHORT", cohort } : { kind: "TENANT" };
+  return hasCohort ? { kind: "COHORT", cohort } : { kind: "TENANT" };
 }
 
 function planOf(

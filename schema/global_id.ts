@@ -25,10 +25,19 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
  */
 export function rowIdOf(typename: string, globalId: string, field: string): string {
   const text = decodeText(globalId);
-  if (!text?.startsWith(`${typename}:`)) {
+  if (!text?.startsWith(`${typename}:`) || text.length === typename.length + 1) {
     throw new InvalidInputError(field, `Cannot read ${field} as it is not the id of a ${typename}`);
   }
   return text.slice(typename.length + 1);
+}
+
+/** As `rowIdOf`, where nothing given stays nothing. */
+export function optionalRowId(
+  typename: string,
+  globalId: string | null | undefined,
+  field: string,
+): string | undefined {
+  return typeof globalId === "string" ? rowIdOf(typename, globalId, field) : undefined;
 }
 
 function decodeText(globalId: string): string | undefined {

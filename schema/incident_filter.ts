@@ -1,7 +1,7 @@
 import type { IncidentFilter, IncidentRow } from "../domain/mod.ts";
 import { builder } from "./builder.ts";
 import { IncidentStateEnum, SeverityEnum } from "./enums.ts";
-import { rowIdOf } from "./global_id.ts";
+import { optionalRowId } from "./global_id.ts";
 
 export const incidentFilter = builder.inputType("IncidentFilter", {
   description: "Which incidents; all that is given must hold.",
@@ -21,8 +21,8 @@ export function incidentFilterOf(
 ): IncidentFilter {
   const { deviceId, detectorId, states, severities, from, to } = filter ?? {};
   return {
-    deviceId: deviceId && rowIdOf("Device", deviceId, "filter.deviceId"),
-    detectorId: detectorId && rowIdOf("Detector", detectorId, "filter.detectorId"),
+    deviceId: optionalRowId("Device", deviceId, "filter.deviceId"),
+    detectorId: optionalRowId("Detector", detectorId, "filter.detectorId"),
     states,
     severities,
     from,

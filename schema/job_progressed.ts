@@ -1,7 +1,7 @@
 import type { Job } from "../domain/mod.ts";
 import { builder } from "./builder.ts";
 import { JobRef } from "./job.ts";
-import { rowIdOf } from "./global_id.ts";
+import { optionalRowId } from "./global_id.ts";
 import { delivered, type Delivery, openStream } from "./stream.ts";
 
 const JobDelivery = builder.objectRef<Delivery<Job>>("JobProgressed").implement({
@@ -26,7 +26,7 @@ builder.subscriptionField("jobProgressed", (t) =>
       jobId: t.arg.id({ description: "Only this Job." }),
     },
     subscribe: (_root, { after, jobId }, ctx) => {
-      const id = jobId ? rowIdOf("Job", jobId, "jobId") : undefined;
+      const id = optionalRowId("Job", jobId, "jobId");
       return openStream(ctx, {
         after,
         types: ["job.changed"],

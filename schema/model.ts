@@ -11,7 +11,7 @@ import { connect, pageArgs, pageCost } from "./connection.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
 import { ThresholdModeEnum } from "./enums.ts";
-import { rowIdOf } from "./global_id.ts";
+import { optionalRowId, rowIdOf } from "./global_id.ts";
 
 export const ModelRef = builder.loadableNodeRef("Model", {
   id: { resolve: (model: ModelRow) => model.id },
@@ -128,8 +128,8 @@ builder.queryFields((t) => ({
         read: (range) =>
           listModels(ctx.tenant, {
             ...range,
-            detectorId: detectorId && rowIdOf("Detector", detectorId, "detectorId"),
-            entityId: deviceId && rowIdOf("Device", deviceId, "deviceId"),
+            detectorId: optionalRowId("Detector", detectorId, "detectorId"),
+            entityId: optionalRowId("Device", deviceId, "deviceId"),
           }),
         keysetOf: (model) => [model.created_at, model.id],
       }),

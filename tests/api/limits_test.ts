@@ -132,6 +132,16 @@ const ATTACKS: readonly Attack[] = [
     code: "INVALID_INPUT",
   },
   {
+    name: "a filter by an id that is empty",
+    query: `{ incidents(filter: { deviceId: "" }) { pageInfo { hasNextPage } } }`,
+    code: "INVALID_INPUT",
+  },
+  {
+    name: "a filter by an id of nothing",
+    query: `{ incidents(filter: { deviceId: "RGV2aWNlOg" }) { pageInfo { hasNextPage } } }`,
+    code: "INVALID_INPUT",
+  },
+  {
     name: "a node that nobody made",
     query: `{ node(id: "__proto__") { id } }`,
     code: "INVALID_INPUT",
