@@ -5,7 +5,7 @@ import { createOpenBuckets } from "./open_buckets.ts";
 import type { FeaturePlan, PlannedMetric } from "./plan.ts";
 import { historyBucketsOf, lookbackBuckets, validatePlan } from "./plan_rules.ts";
 import { createRollingWindow, type RollingWindow } from "./rolling_window.ts";
-import { type FeatureReader, type MetricSource, TRANSFORMS } from "./transforms.ts";
+import { type FeatureReader, type Follower, type MetricSource, TRANSFORMS } from "./transforms.ts";
 
 /** The feature vector of one closed bucket. */
 export interface FeatureVector {
@@ -131,26 +131,31 @@ interface OpenMetric extends MetricSource {
 function openMetric(plan: FeaturePlan, metric: PlannedMetric): OpenMetric {
   const value = createBucketValue(metric.kind);
   const history: History = createHistory(historySizeOf(plan, metric));
-  const windows: RollingWindow[] = [];
+  const windows = new Map<number, RollingWindow>();
+  const followers: Follower[] = [];
   return {
     history,
     rolling(size) {
-      let window = windows.find((window) => window.size === size);
+      let window = windows.get(size);
       if (!window) {
         window = createRollingWindow(size, history);
-        windows.push(window);
+        windows.set(size, window);
+        followers.push(window);
       }
       return window;
+    },
+    follow(follower) {
+      followers.push(follower);
     },
     close(bucket, samples, from, to) {
       const current = value.close(bucket, samples, from, to);
       history.push(bucket, current);
-      for (const window of windows) window.push(bucket, current);
+      for (const follower of followers) follower.push(bucket, current);
     },
     reset() {
       value.reset();
       history.reset();
-      for (const window of windows) window.reset();
+      for (const follower of followers) follower.reset();
     },
   };
 }

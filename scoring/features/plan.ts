@@ -14,6 +14,15 @@ export type Transform =
   | "residual"
   /** value − median of the same time of day over the last `window` days. */
   | "seasonalResidual"
+  /**
+   * How unlike anything of the last 1,072 buckets but the newest 48 the mean of the window is: its
+   * distance to the nearest mean known over the range of all, 0 to 10.
+   */
+  | "levelNovelty"
+  /** The same of the window's standard deviation. */
+  | "spreadNovelty"
+  /** The same of the window's mean residual against the same time of day over the last 3 days. */
+  | "seasonalNovelty"
   /** Local hour of day as a point on the circle; `metric` is unused. */
   | "hourSin"
   | "hourCos"

@@ -1,6 +1,7 @@
 import { VALUE_HISTORY_BUCKETS } from "./bucket_value.ts";
 import type { FeaturePlan, FeatureSpec, PlannedMetric, Transform } from "./plan.ts";
-import { DAY_MS, TRANSFORMS } from "./transforms.ts";
+import { DAY_MS } from "./seasonal_median.ts";
+import { TRANSFORMS } from "./transforms.ts";
 
 /** As many metrics as one device's vector needs; each costs rings and windows in memory. */
 export const PLAN_METRICS_MAX = 256;

@@ -1,30 +1,33 @@
 import { cos, sin } from "../numeric/mod.ts";
-import { minuteOfDayAt, offsetMinutesAt, weekdayAt, type ZoneTransitions } from "../time/mod.ts";
-import type { History } from "./history.ts";
+import { minuteOfDayAt, weekdayAt, type ZoneTransitions } from "../time/mod.ts";
+import { createHistory, type History } from "./history.ts";
+import { createNovelty, NOVELTY_HISTORY_BUCKETS } from "./novelty.ts";
 import type { Transform } from "./plan.ts";
-import type { RollingWindow, WindowStats } from "./rolling_window.ts";
+import { createRollingWindow, type RollingWindow, type WindowStats } from "./rolling_window.ts";
+import { openSeasonalMedian, type PlanSource, seasonalHistoryBuckets } from "./seasonal_median.ts";
 
-const MINUTE_MS = 60_000;
-export const DAY_MS = 86_400_000;
-/** Clocks are set by less; a zone that skips a whole day keeps its time of day. */
-const CLOCK_CHANGE_MAX_MS = 3 * 60 * MINUTE_MS;
+/** Days that the residual of `seasonalNovelty` looks back. */
+const SEASONAL_NOVELTY_DAYS = 3;
 const FULL_CIRCLE = 2 * 3.141592653589793;
 const MINUTES_PER_DAY = 1440;
 
 /** Reads one feature of the bucket closed last, in f64; NaN where there is not enough history. */
 export type FeatureReader = (bucket: number) => number;
 
+/** Follows a metric bucket by bucket, silent ones included. */
+export interface Follower {
+  /** Takes the bucket that the history has just stored. */
+  push(bucket: number, value: number): void;
+  reset(): void;
+}
+
 /** What the features of one metric are read from. */
 export interface MetricSource {
   readonly history: History;
   /** The metric's window of that many buckets, made on first demand. */
   rolling(size: number): RollingWindow;
-}
-
-/** What all features of a plan share. */
-export interface PlanSource {
-  readonly bucketMs: number;
-  readonly zone: ZoneTransitions;
+  /** Adds a follower behind those that are there, so that it may read them. */
+  follow(follower: Follower): void;
 }
 
 /** One way to make a feature. */
@@ -56,10 +59,10 @@ export const TRANSFORMS: Readonly<Record<Transform, TransformRule>> = {
     historyBuckets: (window) => window,
     open: ({ history }, window) => (bucket) => history.at(bucket - window),
   },
-  rollingMean: rolling(1, (stats) => stats.mean),
-  rollingStd: rolling(2, (stats) => Math.sqrt(stats.squares / (stats.count - 1))),
-  rollingMin: rolling(1, (stats) => stats.min),
-  rollingMax: rolling(1, (stats) => stats.max),
+  rollingMean: rolling(1, meanOf),
+  rollingStd: rolling(2, spreadOf),
+  rollingMin: rolling(1, ({ min }) => min),
+  rollingMax: rolling(1, ({ max }) => max),
   residual: {
     of: "metric",
     windowMin: 1,
@@ -73,12 +76,18 @@ export const TRANSFORMS: Readonly<Record<Transform, TransformRule>> = {
   seasonalResidual: {
     of: "metric",
     windowMin: 1,
-    historyBuckets: (days, bucketMs) =>
-      Math.floor((days * DAY_MS + CLOCK_CHANGE_MAX_MS) / bucketMs) + 1,
+    historyBuckets: seasonalHistoryBuckets,
     open: ({ history }, days, plan) => {
       const expected = openSeasonalMedian(history, days, plan);
       return (bucket) => history.at(bucket) - expected(bucket);
     },
+  },
+  levelNovelty: novelty(1, (metric, window) => openStatistic(metric.rolling(window), meanOf)),
+  spreadNovelty: novelty(2, (metric, window) => openStatistic(metric.rolling(window), spreadOf)),
+  seasonalNovelty: {
+    ...novelty(1, openSeasonalLevel),
+    historyBuckets: (window, bucketMs) =>
+      NOVELTY_HISTORY_BUCKETS + window + seasonalHistoryBuckets(SEASONAL_NOVELTY_DAYS, bucketMs),
   },
   hourSin: calendar((zone, at) => sin(minuteOfDayAt(zone, at) * FULL_CIRCLE / MINUTES_PER_DAY)),
   hourCos: calendar((zone, at) => cos(minuteOfDayAt(zone, at) * FULL_CIRCLE / MINUTES_PER_DAY)),
@@ -90,22 +99,66 @@ function isFilled(stats: Readonly<WindowStats>, window: number): boolean {
   return stats.count * 2 >= window;
 }
 
-function rolling(
-  countMin: number,
-  read: (stats: Readonly<WindowStats>) => number,
+function meanOf({ mean }: Readonly<WindowStats>): number {
+  return mean;
+}
+
+/** Sample standard deviation; NaN of a single value. */
+function spreadOf({ squares, count }: Readonly<WindowStats>): number {
+  return count > 1 ? Math.sqrt(squares / (count - 1)) : NaN;
+}
+
+type Statistic = (stats: Readonly<WindowStats>) => number;
+
+function openStatistic(window: RollingWindow, read: Statistic): FeatureReader {
+  return () => isFilled(window.current, window.size) ? read(window.current) : NaN;
+}
+
+function rolling(windowMin: number, read: Statistic): TransformRule {
+  return {
+    of: "metric",
+    windowMin,
+    historyBuckets: (window) => window,
+    open: (metric, window) => openStatistic(metric.rolling(window), read),
+  };
+}
+
+/** The novelty of a level that is known for every bucket. */
+function novelty(
+  windowMin: number,
+  openLevel: (metric: MetricSource, window: number, plan: PlanSource) => FeatureReader,
 ): TransformRule {
   return {
     of: "metric",
-    windowMin: countMin,
-    historyBuckets: (window) => window,
-    open: ({ rolling }, window) => {
-      const values = rolling(window);
-      return () =>
-        values.current.count >= countMin && isFilled(values.current, window)
-          ? read(values.current)
-          : NaN;
+    windowMin,
+    historyBuckets: (window) => NOVELTY_HISTORY_BUCKETS + window,
+    open: (metric, window, plan) => {
+      const level = openLevel(metric, window, plan);
+      const own = createNovelty();
+      metric.follow({ push: (bucket) => own.push(bucket, level(bucket)), reset: own.reset });
+      return () => own.current;
     },
   };
+}
+
+/** Mean seasonal residual of a window; a value whose time of day is new is taken for the expected one. */
+function openSeasonalLevel(metric: MetricSource, size: number, plan: PlanSource): FeatureReader {
+  const expected = openSeasonalMedian(metric.history, SEASONAL_NOVELTY_DAYS, plan);
+  const residuals = createHistory(size + 1);
+  const window = createRollingWindow(size, residuals);
+  metric.follow({
+    push(bucket, value) {
+      const residual = value - expected(bucket);
+      const known = residual === residual || value !== value ? residual : 0;
+      residuals.push(bucket, known);
+      window.push(bucket, known);
+    },
+    reset() {
+      residuals.reset();
+      window.reset();
+    },
+  });
+  return openStatistic(window, meanOf);
 }
 
 function calendar(read: (zone: ZoneTransitions, at: number) => number): TransformRule {
@@ -114,43 +167,4 @@ function calendar(read: (zone: ZoneTransitions, at: number) => number): Transfor
     historyBuckets: () => 0,
     open: (_metric, _window, { zone, bucketMs }) => (bucket) => read(zone, bucket * bucketMs),
   };
-}
-
-/** Median of the values at the same local time of the days before; NaN when none is known. */
-function openSeasonalMedian(
-  history: History,
-  days: number,
-  { bucketMs, zone }: PlanSource,
-): FeatureReader {
-  const known = new Float64Array(days);
-  return (bucket) => {
-    const at = bucket * bucketMs;
-    const offset = offsetMinutesAt(zone, at);
-    let count = 0;
-    for (let day = 1; day <= days; day++) {
-      const then = at - day * DAY_MS;
-      const value = history.at(
-        Math.floor((then + clockChange(offset, offsetMinutesAt(zone, then))) / bucketMs),
-      );
-      if (value === value) count = insertSorted(known, count, value);
-    }
-    if (count === 0) return NaN;
-    const half = count >> 1;
-    return (count & 1) === 1 ? known[half] : (known[half - 1] + known[half]) / 2;
-  };
-}
-
-function clockChange(now: number, then: number): number {
-  const change = (now - then) * MINUTE_MS;
-  return Math.abs(change) <= CLOCK_CHANGE_MAX_MS ? change : 0;
-}
-
-function insertSorted(sorted: Float64Array, count: number, value: number): number {
-  let index = count;
-  while (index > 0 && sorted[index - 1] > value) {
-    sorted[index] = sorted[index - 1];
-    index--;
-  }
-  sorted[index] = value;
-  return count + 1;
 }
