@@ -54,9 +54,16 @@ function pointsOfMinute(minute: number) {
     }))).flat();
 }
 
-/** A daily wave with noise that repeats for the same series and minute. */
+/** Noise about a level of the series' own; the same for the same series and minute. */
 function valueAt(series: number, minute: number): number {
-  const wave = Math.sin(2 * Math.PI * (minute / 1440 + series / 7));
-  const noise = Math.sin(series * 12.9898 + minute * 78.233) * 43758.5453;
-  return Math.round((50 + 20 * wave + 5 * (noise - Math.floor(noise))) * 100) / 100;
+  const level = 40 + 20 * fraction(series * 12.9898);
+  // The mean of three is close enough to normal: anomalies are as rare as in real telemetry.
+  const seed = series * 78.233 + minute * 37.719;
+  const noise = (fraction(seed) + fraction(seed * 1.7) + fraction(seed * 2.3)) / 3 - 0.5;
+  return Math.round((level + 20 * noise) * 100) / 100;
+}
+
+function fraction(seed: number): number {
+  const value = Math.sin(seed) * 43_758.5453;
+  return value - Math.floor(value);
 }
