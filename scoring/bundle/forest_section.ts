@@ -2,10 +2,13 @@ import {
   type AveragePathFormula,
   checkForest,
   type Forest,
+  HEIGHT_MAX,
   SUBSAMPLE_SIZE_MAX,
   TREE_COUNT_MAX,
 } from "../forest/mod.ts";
+import { BitReader, BitWriter } from "./bit_stream.ts";
 import { BundleError } from "./bundle_error.ts";
+import { planesLength, readKnots, readPlanes, writePlanes } from "./threshold_planes.ts";
 
 /**
  * A forest as bytes, little-endian:
@@ -14,155 +17,214 @@ import { BundleError } from "./bundle_error.ts";
  *     2   2  subsampleSize
  *     4   2  treeCount
  *     6   1  averagePath: 0 liu2008, 1 mlIsolationForest
- *     7   1  bytes of a leaf's size, 1 or 2
- *     8   4  nodeCount
- *     12     one bit a node in the forest's order, least significant first: 1 has children
- *            column of each split, 1 byte or, above 256 columns, 2
- *            threshold of each split, f32
- *            size of each leaf
+ *     7   1  thresholds: 0 exact, 1 points of a grid
+ *     8   1  height: edges from a root to the deepest leaf of all trees
+ *     9   1  sizes of leaves: 0 where only leaves at full height may have more than 1 row and have
+ *            their size written; 1 of all leaves; 2 of all leaves, plus 1, as some are empty
+ *     10  4  splitCount
+ *     14     thresholds of all inner nodes: see threshold_planes.ts
+ *            bits, see bit_stream.ts, of all trees in their order:
+ *              of each node above full height: 1 has children
+ *              of each inner node its column, in the bits that the last column needs
+ *              of each leaf whose size is written: the size, in gamma code
+ *              zeros up to a whole byte
  *
  * The order of nodes gives where children are and the leaves' sizes give all covers, so that no
  * bytes can say a cycle, a child out of range or covers that disagree.
  */
-const HEAD_BYTES = 12;
+const HEAD_BYTES = 14;
 const FORMULAS: readonly AveragePathFormula[] = ["liu2008", "mlIsolationForest"];
-
-interface SectionShape {
-  readonly nodeCount: number;
-  readonly featureBytes: number;
-  readonly leafBytes: number;
-  readonly featuresAt: number;
-  readonly thresholdsAt: number;
-  readonly leavesAt: number;
-  readonly end: number;
-}
+const LeafSizes = { atFullHeight: 0, all: 1, allPlusOne: 2 } as const;
 
 /** @throws {RangeError} When the forest is not one that `checkForest` accepts. */
 export function encodeForest(forest: Forest): Uint8Array<ArrayBuffer> {
   checkForest(forest);
-  const { child, size } = forest;
-  let leafBytes = 1;
+  const { featureCount, child, size, splitFeature } = forest;
+  const heights = heightsOf(child);
+  const height = heights.reduce((most, edges) => Math.max(most, edges), 0);
+  const leafSizes = leafSizesOf(forest, heights, height);
+  const splits = splitsOf(child);
+  const bits = new BitWriter();
   for (let node = 0; node < child.length; node++) {
-    if (child[node] === 0 && size[node] > 255) leafBytes = 2;
+    if (heights[node] < height) bits.write(child[node] === 0 ? 0 : 1, 1);
   }
-  const shape = shapeOf(forest.featureCount, forest.roots.length, child.length, leafBytes);
-  const bytes = new Uint8Array(shape.end);
+  const width = columnBits(featureCount);
+  for (const node of splits) bits.write(splitFeature[node], width);
+  for (let node = 0; node < child.length; node++) {
+    if (child[node] !== 0 || !isWritten(leafSizes, heights[node], height)) continue;
+    bits.writeGamma(size[node] + (leafSizes === LeafSizes.allPlusOne ? 1 : 0));
+  }
+  const tail = bits.bytes();
+  const tailAt = HEAD_BYTES + planesLength(featureCount, splits.length, !!forest.gridKnots);
+  const bytes = new Uint8Array(tailAt + tail.length);
   const view = new DataView(bytes.buffer);
+  writeHead(view, { forest, height, leafSizes, splitCount: splits.length });
+  writePlanes(view, HEAD_BYTES, splits, forest);
+  bytes.set(tail, tailAt);
+  return bytes;
+}
+
+interface Written {
+  readonly forest: Forest;
+  readonly height: number;
+  readonly leafSizes: number;
+  readonly splitCount: number;
+}
+
+function writeHead(view: DataView, { forest, height, leafSizes, splitCount }: Written): void {
   view.setUint16(0, forest.featureCount, true);
   view.setUint16(2, forest.subsampleSize, true);
   view.setUint16(4, forest.roots.length, true);
   view.setUint8(6, FORMULAS.indexOf(forest.averagePath ?? "liu2008"));
-  view.setUint8(7, leafBytes);
-  view.setUint32(8, child.length, true);
-  writeNodes(view, forest, shape);
-  return bytes;
-}
-
-function writeNodes(view: DataView, forest: Forest, shape: SectionShape): void {
-  const { child, size, splitFeature, splitValue } = forest;
-  let split = 0;
-  let leaf = 0;
-  for (let node = 0; node < child.length; node++) {
-    if (child[node] === 0) {
-      setUint(view, shape.leavesAt + leaf++ * shape.leafBytes, shape.leafBytes, size[node]);
-      continue;
-    }
-    const byteAt = HEAD_BYTES + (node >> 3);
-    view.setUint8(byteAt, view.getUint8(byteAt) | (1 << (node & 7)));
-    const featureAt = shape.featuresAt + split * shape.featureBytes;
-    setUint(view, featureAt, shape.featureBytes, splitFeature[node]);
-    view.setFloat32(shape.thresholdsAt + 4 * split++, splitValue[node], true);
-  }
+  view.setUint8(7, forest.gridKnots ? 1 : 0);
+  view.setUint8(8, height);
+  view.setUint8(9, leafSizes);
+  view.setUint32(10, splitCount, true);
 }
 
 /** @throws {BundleError} BUNDLE_FOREST when the bytes are not exactly one sound forest. */
 export function decodeForest(bytes: Uint8Array): Forest {
+  try {
+    const forest = readForest(bytes);
+    checkForest(forest);
+    return forest;
+  } catch (cause) {
+    if (cause instanceof BundleError) throw cause;
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new BundleError("BUNDLE_FOREST", cause.message, { cause });
+  }
+}
+
+function readForest(bytes: Uint8Array): Forest {
   if (bytes.length < HEAD_BYTES) refuse(`must have at least ${HEAD_BYTES} bytes`, bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const shape = readShape(view);
-  const averagePath = FORMULAS[view.getUint8(6)];
-  if (!averagePath) refuse("must have a known average path", view.getUint8(6));
-  const forest: Forest = {
-    featureCount: view.getUint16(0, true),
-    subsampleSize: view.getUint16(2, true),
-    ...readNodes(view, view.getUint16(4, true), shape),
-    ...(averagePath === "liu2008" ? {} : { averagePath }),
-  };
-  try {
-    checkForest(forest);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BundleError("BUNDLE_FOREST", reason, { cause });
+  const head = readHead(view);
+  const { featureCount, treeCount, splitCount, isGrid } = head;
+  const tailAt = HEAD_BYTES + planesLength(featureCount, splitCount, isGrid);
+  const bits = new BitReader(bytes.subarray(tailAt));
+  // Before anything is allocated: each tree has a bit at least, and each inner node a column.
+  const least = treeCount + splitCount * columnBits(featureCount);
+  if (tailAt > bytes.length || bits.left < least) {
+    refuse(`must have at least ${tailAt + Math.floor((least + 7) / 8)} bytes`, bytes.length);
   }
+  const { roots, child, heights, splits } = readStructure(bits, head);
+  const gridKnots = isGrid ? readKnots(view, HEAD_BYTES, featureCount) : undefined;
+  const forest: Forest = {
+    featureCount,
+    subsampleSize: head.subsampleSize,
+    roots,
+    splitFeature: readColumns(bits, splits, child.length, featureCount),
+    splitValue: new Float32Array(child.length),
+    child,
+    size: readSizes(bits, child, heights, head),
+    ...(head.averagePath === "liu2008" ? {} : { averagePath: head.averagePath }),
+    ...(gridKnots ? { gridKnots } : {}),
+  };
+  if (bits.left > 7 || bits.read(bits.left) !== 0) refuse("must end with its last size", bits.left);
+  readPlanes(view, HEAD_BYTES, splits, forest);
   return forest;
 }
 
-/** Before anything is allocated: the declared counts must be those of the bytes that are there. */
-function readShape(view: DataView): SectionShape {
+interface Head {
+  readonly featureCount: number;
+  readonly subsampleSize: number;
+  readonly treeCount: number;
+  readonly averagePath: AveragePathFormula;
+  readonly isGrid: boolean;
+  readonly height: number;
+  readonly leafSizes: number;
+  readonly splitCount: number;
+}
+
+function readHead(view: DataView): Head {
+  const [formula, thresholds, height, leafSizes] = [6, 7, 8, 9].map((at) => view.getUint8(at));
   const treeCount = view.getUint16(4, true);
-  const leafBytes = view.getUint8(7);
-  const nodeCount = view.getUint32(8, true);
   if (treeCount < 1 || treeCount > TREE_COUNT_MAX) {
     refuse(`must have 1 to ${TREE_COUNT_MAX} trees`, treeCount);
   }
-  if (leafBytes !== 1 && leafBytes !== 2) refuse("must have leaves of 1 or 2 bytes", leafBytes);
-  if (nodeCount < treeCount || (nodeCount - treeCount) % 2 !== 0) {
-    refuse(`must have the nodes of ${treeCount} binary trees`, nodeCount);
-  }
-  const shape = shapeOf(view.getUint16(0, true), treeCount, nodeCount, leafBytes);
-  if (shape.end !== view.byteLength) refuse(`must have ${shape.end} bytes`, view.byteLength);
-  return shape;
+  if (formula >= FORMULAS.length) refuse("must have a known average path", formula);
+  if (thresholds > 1) refuse("must have exact thresholds or a grid", thresholds);
+  if (height > HEIGHT_MAX) refuse(`must be at most ${HEIGHT_MAX} high`, height);
+  if (leafSizes > LeafSizes.allPlusOne) refuse("must have a known kind of sizes", leafSizes);
+  return {
+    featureCount: view.getUint16(0, true),
+    subsampleSize: view.getUint16(2, true),
+    treeCount,
+    averagePath: FORMULAS[formula],
+    isGrid: thresholds === 1,
+    height,
+    leafSizes,
+    splitCount: view.getUint32(10, true),
+  };
 }
 
-type Nodes = Pick<Forest, "roots" | "splitFeature" | "splitValue" | "child" | "size">;
-
-function readNodes(view: DataView, treeCount: number, shape: SectionShape): Nodes {
-  const { roots, child } = readStructure(view, treeCount, shape.nodeCount);
-  const splitFeature = new Uint16Array(shape.nodeCount);
-  const splitValue = new Float32Array(shape.nodeCount);
-  const size = new Uint16Array(shape.nodeCount);
-  let split = 0;
-  let leaf = 0;
-  for (let node = 0; node < shape.nodeCount; node++) {
-    if (child[node] === 0) {
-      size[node] = getUint(view, shape.leavesAt + leaf++ * shape.leafBytes, shape.leafBytes);
-      continue;
-    }
-    const featureAt = shape.featuresAt + split * shape.featureBytes;
-    splitFeature[node] = getUint(view, featureAt, shape.featureBytes);
-    splitValue[node] = view.getFloat32(shape.thresholdsAt + 4 * split++, true);
-  }
-  addCovers(child, size);
-  return { roots, child, splitFeature, splitValue, size };
+interface Structure extends Pick<Forest, "roots" | "child"> {
+  /** Edges to each node from the root of its tree. */
+  readonly heights: Uint8Array;
+  /** Inner nodes in order. */
+  readonly splits: Uint32Array;
 }
 
 /** Children follow from the order of nodes: the next two that are not yet taken. */
-function readStructure(
-  view: DataView,
-  treeCount: number,
-  nodeCount: number,
-): Pick<Forest, "roots" | "child"> {
+function readStructure(bits: BitReader, { treeCount, splitCount, height }: Head): Structure {
+  const nodeCount = 2 * splitCount + treeCount;
   const roots = new Uint32Array(treeCount);
   const child = new Uint32Array(nodeCount);
+  const heights = new Uint8Array(nodeCount);
+  const splits = new Uint32Array(splitCount);
   let node = 0;
+  let split = 0;
+  let highest = 0;
   for (let tree = 0; tree < treeCount; tree++) {
     roots[tree] = node;
     for (let end = node + 1; node < end; node++) {
       if (end > nodeCount) refuse(`must end tree ${tree} within ${nodeCount} nodes`, end);
-      if (!bitAt(view, node)) continue;
+      if (heights[node] === height || bits.read(1) === 0) continue;
+      splits[split++] = node;
       child[node] = end;
+      heights[end] = heights[end + 1] = heights[node] + 1;
+      highest = Math.max(highest, heights[end]);
       end += 2;
     }
   }
   if (node !== nodeCount) refuse(`must have ${nodeCount} nodes in its trees`, node);
-  for (let spare = nodeCount; spare % 8 !== 0; spare++) {
-    if (bitAt(view, spare)) refuse(`must have no node ${spare}`, 1);
-  }
-  return { roots, child };
+  if (highest !== height) refuse(`must be ${height} high`, highest);
+  return { roots, child, heights, splits };
 }
 
-/** Covers of inner nodes from those of their children, which come later. */
-function addCovers(child: Uint32Array, size: Uint16Array): void {
+function readColumns(
+  bits: BitReader,
+  splits: Uint32Array,
+  nodeCount: number,
+  featureCount: number,
+): Uint16Array {
+  const width = columnBits(featureCount);
+  const columns = new Uint16Array(nodeCount);
+  for (const node of splits) {
+    columns[node] = bits.read(width);
+    if (columns[node] >= featureCount) {
+      refuse(`must split a column below ${featureCount} at node ${node}`, columns[node]);
+    }
+  }
+  return columns;
+}
+
+/** Sizes of leaves, and the covers of inner nodes from those of their children. */
+function readSizes(
+  bits: BitReader,
+  child: Uint32Array,
+  heights: Uint8Array,
+  { height, leafSizes }: Head,
+): Uint16Array {
+  const size = new Uint16Array(child.length);
+  for (let node = 0; node < child.length; node++) {
+    if (child[node] !== 0) continue;
+    const written = isWritten(leafSizes, heights[node], height) ? bits.readGamma() : 1;
+    const rows = leafSizes === LeafSizes.allPlusOne ? written - 1 : written;
+    if (rows > SUBSAMPLE_SIZE_MAX) refuse(`must have at most ${SUBSAMPLE_SIZE_MAX} rows`, rows);
+    size[node] = rows;
+  }
+  // Children come after their parent.
   for (let node = child.length - 1; node >= 0; node--) {
     if (child[node] === 0) continue;
     const cover = size[child[node]] + size[child[node] + 1];
@@ -171,34 +233,44 @@ function addCovers(child: Uint32Array, size: Uint16Array): void {
     }
     size[node] = cover;
   }
+  return size;
 }
 
-function shapeOf(
-  featureCount: number,
-  treeCount: number,
-  nodeCount: number,
-  leafBytes: number,
-): SectionShape {
-  const splitCount = (nodeCount - treeCount) / 2;
-  const featureBytes = featureCount > 256 ? 2 : 1;
-  const featuresAt = HEAD_BYTES + Math.floor((nodeCount + 7) / 8);
-  const thresholdsAt = featuresAt + splitCount * featureBytes;
-  const leavesAt = thresholdsAt + splitCount * 4;
-  const end = leavesAt + (nodeCount - splitCount) * leafBytes;
-  return { nodeCount, featureBytes, leafBytes, featuresAt, thresholdsAt, leavesAt, end };
+/** How the sizes of a forest's leaves are written. */
+function leafSizesOf({ child, size }: Forest, heights: Uint8Array, height: number): number {
+  let kind: number = LeafSizes.atFullHeight;
+  for (let node = 0; node < child.length; node++) {
+    if (child[node] !== 0) continue;
+    if (size[node] === 0) return LeafSizes.allPlusOne;
+    if (size[node] > 1 && heights[node] < height) kind = LeafSizes.all;
+  }
+  return kind;
 }
 
-function bitAt(view: DataView, node: number): boolean {
-  return ((view.getUint8(HEAD_BYTES + (node >> 3)) >> (node & 7)) & 1) === 1;
+function isWritten(leafSizes: number, nodeHeight: number, height: number): boolean {
+  return leafSizes !== LeafSizes.atFullHeight || nodeHeight === height;
 }
 
-function getUint(view: DataView, offset: number, bytes: number): number {
-  return bytes === 1 ? view.getUint8(offset) : view.getUint16(offset, true);
+/** Inner nodes in order. */
+function splitsOf(child: Uint32Array): Uint32Array {
+  const splits: number[] = [];
+  for (let node = 0; node < child.length; node++) if (child[node] !== 0) splits.push(node);
+  return Uint32Array.from(splits);
 }
 
-function setUint(view: DataView, offset: number, bytes: number, value: number): void {
-  if (bytes === 1) view.setUint8(offset, value);
-  else view.setUint16(offset, value, true);
+/** Edges to each node from the root of its tree. */
+function heightsOf(child: Uint32Array): Uint8Array {
+  const heights = new Uint8Array(child.length);
+  for (let node = 0; node < child.length; node++) {
+    const left = child[node];
+    if (left !== 0) heights[left] = heights[left + 1] = heights[node] + 1;
+  }
+  return heights;
+}
+
+/** Bits of the last column's number. */
+function columnBits(featureCount: number): number {
+  return featureCount <= 1 ? 0 : 32 - Math.clz32(featureCount - 1);
 }
 
 function refuse(want: string, found: number): never {

@@ -1,4 +1,10 @@
-import { FEATURE_COUNT_MAX, type Forest, HEIGHT_MAX, TREE_COUNT_MAX } from "./forest.ts";
+import {
+  FEATURE_COUNT_MAX,
+  type Forest,
+  GRID_KNOTS,
+  HEIGHT_MAX,
+  TREE_COUNT_MAX,
+} from "./forest.ts";
 
 /**
  * Checks all that the type `Forest` promises, so that a walk ends, stays in range and gives a
@@ -9,6 +15,7 @@ import { FEATURE_COUNT_MAX, type Forest, HEIGHT_MAX, TREE_COUNT_MAX } from "./fo
  */
 export function checkForest(forest: Forest): void {
   checkCounts(forest);
+  checkKnots(forest);
   const { roots, child } = forest;
   const heights = new Uint8Array(child.length);
   let end = 0;
@@ -32,6 +39,19 @@ function checkCounts(forest: Forest): void {
   }
   for (const nodes of [forest.splitFeature, forest.splitValue, forest.size]) {
     if (nodes.length !== child.length) refuse("its node lists must be equally long", nodes.length);
+  }
+}
+
+function checkKnots({ featureCount, gridKnots }: Forest): void {
+  if (!gridKnots) return;
+  if (gridKnots.length !== featureCount * GRID_KNOTS) {
+    refuse(`its grid must have ${featureCount * GRID_KNOTS} knots`, gridKnots.length);
+  }
+  for (let i = 0; i < gridKnots.length; i++) {
+    const least = i % GRID_KNOTS === 0 ? -Infinity : gridKnots[i - 1];
+    if (!(Number.isFinite(gridKnots[i]) && gridKnots[i] >= least)) {
+      refuse(`knot ${i} of its grid must be finite and at least ${least}`, gridKnots[i]);
+    }
   }
 }
 

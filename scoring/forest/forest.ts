@@ -24,6 +24,8 @@ export interface Forest {
   readonly size: Uint16Array;
   /** How c(n) is computed; "liu2008" where not given. */
   readonly averagePath?: AveragePathFormula;
+  /** Where given, thresholds are points of a grid: `GRID_KNOTS` finite ascending numbers a feature. */
+  readonly gridKnots?: Float32Array;
 }
 
 /**
@@ -47,3 +49,5 @@ export const FEATURE_COUNT_MAX = 65_535;
 export const TREE_COUNT_MAX = 10_000;
 /** Edges from a root to a leaf: bounds the steps per row; a height limit of ⌈log₂ 65,535⌉ is 16. */
 export const HEIGHT_MAX = 64;
+/** Numbers that the grid of a feature is made of; `gridValue` gives its points. */
+export const GRID_KNOTS = 17;

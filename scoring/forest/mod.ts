@@ -5,6 +5,7 @@
 export * from "./forest.ts";
 export { averagePathLength, unitsPerEdge } from "./average_path.ts";
 export { fitForest, type FitOptions } from "./fit.ts";
+export { fitGridForest, gridCode, gridValue } from "./grid.ts";
 export { pathLengthSum, saturationScore, scoreForest, scoreRow } from "./score.ts";
 export * from "./explain/mod.ts";
 export { checkForest } from "./check.ts";

@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import { decodeBundle } from "../../../scoring/bundle/mod.ts";
 import { BUNDLE_BYTES_MAX } from "../../../scoring/bundle/mod.ts";
 import { encodeForest } from "../../../scoring/bundle/forest_section.ts";
-import type { Forest } from "../../../scoring/forest/mod.ts";
+import { BitWriter } from "../../../scoring/bundle/bit_stream.ts";
+import { fitGridForest, type Forest } from "../../../scoring/forest/mod.ts";
+import { bellRows } from "../forest/rows.ts";
 import { type AnyHeader, assertRefused, bundleOf, partsOfSmallBundle, rehashed } from "./forge.ts";
 
 /**
@@ -22,10 +24,8 @@ function treeBytes(): Uint8Array<ArrayBuffer> {
   return encodeForest(forest);
 }
 
-const NODES_AT = 12;
-const FEATURES_AT = 13;
-const THRESHOLDS_AT = 15;
-const LEAVES_AT = 23;
+const PLANES_AT = 14;
+const BITS_AT = 22;
 
 /** A bundle whose first forest is the tree above after the change, with hashes that fit. */
 function poisoned(change: (view: DataView) => void): Uint8Array {
@@ -34,15 +34,51 @@ function poisoned(change: (view: DataView) => void): Uint8Array {
   return forged(bytes);
 }
 
+/** The same with other bits: structure, columns and sizes. */
+function withBits(write: (bits: BitWriter) => void): Uint8Array {
+  const bits = new BitWriter();
+  write(bits);
+  return forged(Uint8Array.from([...treeBytes().subarray(0, BITS_AT), ...bits.bytes()]));
+}
+
+/** Each number of a string as a bit. */
+function writeBits(bits: BitWriter, text: string): void {
+  for (const bit of text) bits.write(Number(bit), 1);
+}
+
 function forged(section: Uint8Array<ArrayBuffer>): Uint8Array {
   const { header, sections } = partsOfSmallBundle();
   return rehashed({ header, sections: [section, ...sections.slice(1)] });
 }
 
+const STRUCTURE = "101";
+const COLUMNS = "10";
+/** 2 and 1 in gamma code. */
+const SIZES = "0101";
+
 Deno.test("the tree that is poisoned below is sound", () => {
-  const { forest } = decodeBundle(poisoned(() => {})).sections[0];
-  assertEquals([...forest.child], [1, 0, 3, 0, 0]);
+  for (
+    const bytes of [
+      poisoned(() => {}),
+      withBits((bits) => writeBits(bits, STRUCTURE + COLUMNS + SIZES)),
+    ]
+  ) {
+    const { forest } = decodeBundle(bytes).sections[0];
+    assertEquals([...forest.child], [1, 0, 3, 0, 0]);
+    assertEquals([...forest.splitFeature], [1, 0, 0, 0, 0]);
+    assertEquals([...forest.splitValue], [1, 0, 2, 0, 0]);
+    assertEquals([...forest.size], [4, 1, 3, 2, 1]);
+  }
 });
+
+/** Bytes of the first threshold's plane. */
+function setThreshold(view: DataView, split: number, value: number): void {
+  const bits = new DataView(new ArrayBuffer(4));
+  bits.setFloat32(0, value);
+  for (let plane = 0; plane < 4; plane++) {
+    view.setUint8(PLANES_AT + 2 * plane + split, bits.getUint8(plane));
+  }
+}
 
 for (
   const [what, change] of [
@@ -52,26 +88,24 @@ for (
     ["ψ = 0", (view) => view.setUint16(2, 0, true)],
     ["ψ that its leaves do not add up to", (view) => view.setUint16(2, 5, true)],
     ["no trees", (view) => view.setUint16(4, 0, true)],
-    ["a tree too many", (view) => view.setUint16(4, 3, true)],
+    ["a tree too many", (view) => view.setUint16(4, 2, true)],
     ["65,535 trees", (view) => view.setUint16(4, 65_535, true)],
     ["an unknown formula", (view) => view.setUint8(6, 2)],
-    ["leaves of no bytes", (view) => view.setUint8(7, 0)],
-    ["leaves of two bytes that are there with one", (view) => view.setUint8(7, 2)],
-    ["10⁹ nodes in 100 bytes", (view) => view.setUint32(8, 1_000_000_001, true)],
-    ["2³² − 1 nodes", (view) => view.setUint32(8, 4_294_967_295, true)],
-    ["an even number of nodes in one tree", (view) => view.setUint32(8, 4, true)],
-    ["fewer nodes than trees", (view) => view.setUint32(8, 0, true)],
-    ["a tree that never ends", (view) => view.setUint8(NODES_AT, 0b11111)],
-    ["a tree that ends early", (view) => view.setUint8(NODES_AT, 0b00000)],
-    ["nodes after its tree", (view) => view.setUint8(NODES_AT, 0b01001)],
-    ["structure after its nodes", (view) => view.setUint8(NODES_AT, 0b100101)],
-    ["a column past the last", (view) => view.setUint8(FEATURES_AT, 2)],
-    ["the column −1", (view) => view.setUint8(FEATURES_AT, 255)],
-    ["a threshold of NaN", (view) => view.setFloat32(THRESHOLDS_AT, NaN, true)],
-    ["a threshold of ∞", (view) => view.setFloat32(THRESHOLDS_AT, Infinity, true)],
-    ["a threshold of −∞", (view) => view.setFloat32(THRESHOLDS_AT + 4, -Infinity, true)],
-    ["a leaf without a row", (view) => view.setUint8(LEAVES_AT, 0)],
-    ["a leaf with more rows than ψ", (view) => view.setUint8(LEAVES_AT, 255)],
+    ["an unknown kind of thresholds", (view) => view.setUint8(7, 2)],
+    ["a grid that is not there", (view) => view.setUint8(7, 1)],
+    ["no height", (view) => view.setUint8(8, 0)],
+    ["a height that no leaf has", (view) => view.setUint8(8, 3)],
+    ["a height of 65", (view) => view.setUint8(8, 65)],
+    ["a height of 255", (view) => view.setUint8(8, 255)],
+    ["sizes of all leaves that are there of some", (view) => view.setUint8(9, 1)],
+    ["sizes of an unknown kind", (view) => view.setUint8(9, 3)],
+    ["10⁹ splits in 100 bytes", (view) => view.setUint32(10, 1_000_000_001, true)],
+    ["2³² − 1 splits", (view) => view.setUint32(10, 4_294_967_295, true)],
+    ["fewer splits than it has", (view) => view.setUint32(10, 1, true)],
+    ["no splits", (view) => view.setUint32(10, 0, true)],
+    ["a threshold of NaN", (view) => setThreshold(view, 0, NaN)],
+    ["a threshold of ∞", (view) => setThreshold(view, 0, Infinity)],
+    ["a threshold of −∞", (view) => setThreshold(view, 1, -Infinity)],
   ] satisfies readonly [string, (view: DataView) => void][]
 ) {
   Deno.test(`a forest with ${what} is refused`, () => {
@@ -79,44 +113,89 @@ for (
   });
 }
 
-Deno.test("a forest of 0 to 40 random bytes is refused", () => {
+for (
+  const [what, bits] of [
+    ["no bits", ""],
+    ["a tree that never ends", "111" + COLUMNS + SIZES + "1111111"],
+    ["a tree that ends early", "000" + COLUMNS + SIZES],
+    ["a tree of one split", "100" + COLUMNS + SIZES],
+    ["a leaf without a size", STRUCTURE + COLUMNS + "010"],
+    ["a leaf with more rows than ψ", STRUCTURE + COLUMNS + "0000000111111111"],
+    ["a size of 2¹⁷", STRUCTURE + COLUMNS + "0".repeat(17) + "1" + "0".repeat(17) + "1"],
+    ["a size of zeros alone", STRUCTURE + COLUMNS + "0".repeat(99)],
+    ["a bit after its last size", STRUCTURE + COLUMNS + SIZES + "1"],
+    ["a byte after its last size", STRUCTURE + COLUMNS + SIZES + "0".repeat(8)],
+  ] as const
+) {
+  Deno.test(`a forest with ${what} is refused`, () => {
+    assertRefused(withBits((writer) => writeBits(writer, bits)), "BUNDLE_FOREST");
+  });
+}
+
+Deno.test("a forest of 0 to 40 bytes of one kind is refused", () => {
   for (let length = 1; length <= 40; length++) {
-    assertRefused(forged(new Uint8Array(length).fill(0x41)), "BUNDLE_FOREST");
+    for (const byte of [0, 0x41, 0xff]) {
+      assertRefused(forged(new Uint8Array(length).fill(byte)), "BUNDLE_FOREST");
+    }
   }
 });
 
-Deno.test("a chain of a million levels is refused without recursion", () => {
-  const levels = 30_000;
-  const nodeCount = 2 * levels + 1;
-  const bitBytes = Math.ceil(nodeCount / 8);
-  const bytes = new Uint8Array(NODES_AT + bitBytes + levels * 5 + levels + 1);
+/** A chain of splits, each of whose second children splits again. */
+function chainBytes(levels: number, height: number): Uint8Array<ArrayBuffer> {
+  const bits = new BitWriter();
+  bits.write(1, 1);
+  for (let level = 1; level <= levels; level++) writeBits(bits, level < levels ? "01" : "00");
+  for (let leaf = 0; leaf < levels; leaf++) bits.write(0, 1);
+  for (let leaf = 0; leaf <= levels; leaf++) bits.writeGamma(1);
+  const tail = bits.bytes();
+  const bytes = new Uint8Array(PLANES_AT + 4 * levels + tail.length);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, 2, true);
   view.setUint16(2, levels + 1, true);
   view.setUint16(4, 1, true);
-  view.setUint8(7, 1);
-  view.setUint32(8, nodeCount, true);
-  // Each split's second child splits again: nodes 0, 2, 4, …
-  for (let node = 0; node < nodeCount - 1; node += 2) {
-    bytes[NODES_AT + (node >> 3)] |= 1 << (node & 7);
-  }
-  bytes.fill(1, bytes.length - levels - 1);
-  assertRefused(forged(bytes), "BUNDLE_FOREST");
-});
+  view.setUint8(8, height);
+  view.setUint8(9, 1);
+  view.setUint32(10, levels, true);
+  bytes.set(tail, PLANES_AT + 4 * levels);
+  return bytes;
+}
+
+for (const [levels, height] of [[65, 64], [30_000, 64], [300, 300 & 255]] as const) {
+  Deno.test(`a chain of ${levels} levels is refused without recursion`, () => {
+    assertRefused(forged(chainBytes(levels, height)), "BUNDLE_FOREST");
+  });
+}
 
 Deno.test("covers that run over 16 bits are refused", () => {
-  const bytes = new Uint8Array(NODES_AT + 1 + 5 + 4);
+  const bits = new BitWriter();
+  writeBits(bits, "10");
+  bits.writeGamma(65_535);
+  bits.writeGamma(2);
+  const bytes = Uint8Array.from([...new Uint8Array(PLANES_AT + 4), ...bits.bytes()]);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, 2, true);
   view.setUint16(2, 1, true);
   view.setUint16(4, 1, true);
-  view.setUint8(7, 2);
-  view.setUint32(8, 3, true);
-  view.setUint8(NODES_AT, 1);
-  view.setUint16(bytes.length - 4, 65_535, true);
-  view.setUint16(bytes.length - 2, 2, true);
+  view.setUint8(8, 1);
+  view.setUint32(10, 1, true);
   assertRefused(forged(bytes), "BUNDLE_FOREST");
 });
+
+for (
+  const [what, knot, value] of [
+    ["NaN", 3, NaN],
+    ["∞", 16, Infinity],
+    ["−∞", 0, -Infinity],
+    ["less than the one before", 5, -1e30],
+  ] as const
+) {
+  Deno.test(`a grid with a knot that is ${what} is refused`, () => {
+    const forest = fitGridForest(bellRows(50, 2, 1), { treeCount: 2, subsampleSize: 8, seed: 1 });
+    const bytes = encodeForest(forest);
+    new DataView(bytes.buffer).setFloat32(PLANES_AT + 4 * knot, value, true);
+    assertRefused(forged(bytes), "BUNDLE_FOREST");
+  });
+}
 
 for (
   const [what, change] of [

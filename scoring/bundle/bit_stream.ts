@@ -1,0 +1,81 @@
+/** Writes numbers of any width one after the other, the least significant bit first. */
+export class BitWriter {
+  readonly #bytes: number[] = [];
+  /** Bits of the last byte that are taken. */
+  #taken = 8;
+
+  /** The `width` lowest bits of a number, 0 to 16 bits. */
+  write(value: number, width: number): void {
+    for (let left = width, rest = value; left > 0;) {
+      if (this.#taken === 8) {
+        this.#bytes.push(0);
+        this.#taken = 0;
+      }
+      const count = Math.min(left, 8 - this.#taken);
+      this.#bytes[this.#bytes.length - 1] |= (rest & ((1 << count) - 1)) << this.#taken;
+      this.#taken += count;
+      rest >>>= count;
+      left -= count;
+    }
+  }
+
+  /**
+   * An integer from 1 to 2¹⁷ − 1 in Elias's gamma code: as many zeros as it has bits after its
+   * first, a one, and these bits. So 1 takes one bit, 2 and 3 three.
+   */
+  writeGamma(value: number): void {
+    const width = 31 - Math.clz32(value);
+    this.write(0, width);
+    this.write(1, 1);
+    this.write(value, width);
+  }
+
+  /** All bits, with zeros up to a whole byte. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(this.#bytes);
+  }
+}
+
+/**
+ * Reads what a `BitWriter` has written.
+ *
+ * @throws {RangeError} When more is asked for than there is.
+ */
+export class BitReader {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#end = bytes.length * 8;
+    // Three bytes are looked at whatever is read, so that no read needs a loop.
+    this.#bytes = new Uint8Array(bytes.length + 2);
+    this.#bytes.set(bytes);
+  }
+
+  /** Bits that are not read yet. */
+  get left(): number {
+    return this.#end - this.#at;
+  }
+
+  /** A number of 0 to 16 bits. */
+  read(width: number): number {
+    const at = this.#at;
+    if (at + width > this.#end) {
+      throw new RangeError(`Cannot read ${width} bits as only ${this.left} are left`);
+    }
+    this.#at = at + width;
+    const first = at >>> 3;
+    const word = this.#bytes[first] | this.#bytes[first + 1] << 8 | this.#bytes[first + 2] << 16;
+    return (word >>> (at & 7)) & ((1 << width) - 1);
+  }
+
+  /** An integer in gamma code, 1 to 2¹⁷ − 1. */
+  readGamma(): number {
+    let width = 0;
+    while (this.read(1) === 0) {
+      if (++width > 16) throw new RangeError("Cannot read an integer of more than 17 bits");
+    }
+    return (1 << width) | this.read(width);
+  }
+}
