@@ -7,7 +7,7 @@ export interface GatewayAppOptions {
   /** `/v1/…`, health and metrics. */
   readonly edge: Hono;
   /** `/edge/v1/…`, for edges that run elsewhere. */
-  readonly edgeProtocol?: Hono;
+  readonly edgeProtocol: Hono;
   /** Who sends a request, `undefined` without a valid key. */
   readonly authenticate: (request: Request) => Promise<Principal | undefined>;
 }
@@ -21,7 +21,7 @@ export function createGatewayApp(options: GatewayAppOptions): Deno.ServeHandler 
       if (isSocket(request)) return graphql.handleSocket(request);
       return await graphql.fetch(request, await authenticate(request));
     }
-    const app = edgeProtocol && pathname.startsWith("/edge/v1/") ? edgeProtocol : edge;
+    const app = pathname.startsWith("/edge/v1/") ? edgeProtocol : edge;
     return await app.fetch(request);
   };
 }

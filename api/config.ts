@@ -1,4 +1,15 @@
-import { secretWeakness } from "./secret.ts";
+import {
+  defaulted,
+  type Environment,
+  notBlank,
+  optional,
+  PORT_MAX,
+  settingsHelp,
+  strongSecret,
+  wholeNumber,
+} from "./environment.ts";
+
+export { ConfigError } from "./environment.ts";
 
 /** How the gateway is run, parsed from the environment. */
 export interface GatewayConfig {
@@ -15,14 +26,6 @@ export interface GatewayConfig {
   readonly cursorSecret: string | undefined;
   /** Stops waiting for requests and jobs this long after the signal to end, ms. */
   readonly drainMs: number;
-}
-
-/** A setting that cannot be used; the message names it and says what is wanted. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  constructor(readonly setting: string, message: string) {
-    super(message);
-  }
 }
 
 interface Setting<T> {
@@ -43,7 +46,6 @@ interface OptionalSetting<T> extends Setting<T> {
   readonly otherwise: string;
 }
 
-const PORT_MAX = 65_535;
 const DRAIN_SECONDS_MAX = 3_600;
 const DATABASE_SCHEMES = ["file:", "http:", "https:", "ws:", "wss:", "libsql:"];
 
@@ -108,50 +110,22 @@ export const SETTING_NAMES: readonly string[] = Object.values(SETTINGS).map(({ n
  * @throws {ConfigError} for the first setting that cannot be used; secrets are not quoted.
  */
 export function readConfig(env: Environment): GatewayConfig {
-  const dataDir = required(env, SETTINGS.dataDir);
+  const dataDir = defaulted(env, SETTINGS.dataDir);
   return {
     dataDir,
     databaseUrl: optional(env, SETTINGS.databaseUrl) ?? `file:${dataDir}/treeline.db`,
     databaseToken: optional(env, SETTINGS.databaseToken),
-    host: required(env, SETTINGS.host),
-    port: required(env, SETTINGS.port),
-    development: required(env, SETTINGS.development),
+    host: defaulted(env, SETTINGS.host),
+    port: defaulted(env, SETTINGS.port),
+    development: defaulted(env, SETTINGS.development),
     cursorSecret: optional(env, SETTINGS.cursorSecret),
-    drainMs: required(env, SETTINGS.drainSeconds) * 1000,
+    drainMs: defaulted(env, SETTINGS.drainSeconds) * 1000,
   };
 }
 
 /** All settings with their meaning, for `--help`. */
 export function settingsText(): string {
-  const lines = Object.values(SETTINGS).map((setting) => {
-    const fallback = "default" in setting ? setting.default : setting.otherwise;
-    return `  ${setting.name.padEnd(24)} ${setting.help} (${fallback})`;
-  });
-  return ["Settings, from the environment:", ...lines].join("\n");
-}
-
-type Environment = (name: string) => string | undefined;
-
-function required<T>(env: Environment, setting: DefaultSetting<T>): T {
-  return parsed(setting, env(setting.name) || setting.default);
-}
-
-function optional<T>(env: Environment, setting: OptionalSetting<T>): T | undefined {
-  const text = env(setting.name);
-  return text ? parsed(setting, text) : undefined;
-}
-
-function parsed<T>({ name, parse }: Setting<T>, text: string): T {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new ConfigError(name, `Cannot use ${name} as ${(error as Error).message}`);
-  }
-}
-
-function notBlank(text: string): string {
-  if (text.trim() !== "") return text;
-  throw new RangeError("it is blank");
+  return settingsHelp(Object.values(SETTINGS));
 }
 
 function databaseUrl(text: string): string {
@@ -162,18 +136,4 @@ function databaseUrl(text: string): string {
 function isDevelopment(text: string): boolean {
   if (text === "development" || text === "production") return text === "development";
   throw new RangeError(`"${text}" is neither production nor development`);
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    if (value >= min && value <= max) return value;
-    throw new RangeError(`"${text}" is not a whole number from ${min} to ${max}`);
-  };
-}
-
-function strongSecret(text: string): string {
-  const weakness = secretWeakness(text);
-  if (weakness === undefined) return text;
-  throw new RangeError(`it is a weak secret: ${weakness}`);
 }

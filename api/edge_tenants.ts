@@ -8,8 +8,10 @@ import {
 } from "../domain/mod.ts";
 import { openBundle, type TrustedKeys } from "../scoring/bundle/mod.ts";
 import {
+  countCommitted,
   createIngest,
   createModelCache,
+  type EdgeMetrics,
   type EdgeTenant,
   type Ingest,
 } from "../scoring/edge/mod.ts";
@@ -20,6 +22,7 @@ const TENANTS_PER_PAGE = 200;
 export interface EdgeTenantsOptions {
   readonly database: Database;
   readonly trustedKeys: TrustedKeys;
+  readonly metrics: EdgeMetrics;
   /** Wall clock, ms. */
   readonly now: () => number;
   /** Told of what fails where nobody waits for an answer. */
@@ -73,7 +76,7 @@ interface OpenTenant extends EdgeTenant {
 }
 
 async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promise<OpenTenant> {
-  const { database, trustedKeys, now, onError } = options;
+  const { database, trustedKeys, metrics, now, onError } = options;
   const tenant = await findTenant(database, tenantId);
   if (!tenant) throw new RangeError(`Cannot open the edge of tenant "${tenantId}": it is unknown`);
   const view = database.tenant(tenantId);
@@ -89,6 +92,7 @@ async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promis
     openModel,
     now,
     clockMode: tenant.clock_mode === "replay" ? "replay" : "live",
+    onCommitted: countCommitted(metrics),
     onBadBundle: onError,
   });
   return { ingest, models: createModelCatalog(view, openModel), close: () => store.close() };

@@ -3,6 +3,7 @@ import { createEdgeApp, EdgeMetrics, type HealthCheck } from "../scoring/edge/mo
 import { createGatewayApp } from "./app.ts";
 import { authenticate } from "./auth.ts";
 import type { GatewayConfig } from "./config.ts";
+import { createEdgeProtocol } from "./edge_protocol.ts";
 import { createEdgeTenants, type EdgeTenants } from "./edge_tenants.ts";
 import { createGraphQL } from "./graphql.ts";
 import { startJobs } from "./jobs/mod.ts";
@@ -43,8 +44,10 @@ export function startGateway(options: GatewayOptions): Gateway {
   const now = Date.now;
   const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
   const newId = createIdFactory({ now, random });
+  const metrics = new EdgeMetrics();
   const tenants = createEdgeTenants({
     database,
+    metrics,
     trustedKeys: keys.trustedKeys,
     now,
     onError: report,
@@ -58,17 +61,11 @@ export function startGateway(options: GatewayOptions): Gateway {
     report,
   });
   const verify = (key: string) => verifyApiKey(database, key);
+  const shared = { authenticate: verify, metrics, now, newId, onError: report };
   const app = createGatewayApp({
     graphql,
-    edge: createEdgeApp({
-      authenticate: verify,
-      tenantOf: tenants.get,
-      checks: () => checks(database),
-      metrics: new EdgeMetrics(),
-      now,
-      newId,
-      onError: report,
-    }),
+    edge: createEdgeApp({ ...shared, tenantOf: tenants.get, checks: () => checks(database) }),
+    edgeProtocol: createEdgeProtocol({ ...shared, database }),
     authenticate: (request) => authenticate(request, verify),
   });
   const { host, port } = config;

@@ -1,0 +1,125 @@
+import {
+  defaulted,
+  type Environment,
+  mandatory,
+  notBlank,
+  PORT_MAX,
+  settingsHelp,
+  strongSecret,
+  wholeNumber,
+} from "./environment.ts";
+
+/** How a stand-alone edge is run, parsed from the environment. */
+export interface EdgeConfig {
+  /** Folder of the edge's own file. */
+  readonly dataDir: string;
+  /** Name of the edge, unique in its tenant. */
+  readonly edgeId: string;
+  readonly gatewayUrl: string;
+  /** API key with the role edge. */
+  readonly gatewayKey: string;
+  /** Raw Ed25519 public keys of the gateway's installation. */
+  readonly trustedKeys: readonly Uint8Array[];
+  /** What senders of points present to this edge. */
+  readonly senderKey: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const PUBLIC_KEY_BYTES = 32;
+
+const SETTINGS = {
+  gatewayUrl: {
+    name: "TREELINE_GATEWAY_URL",
+    help: "Where the gateway is, as https://treeline.example",
+    otherwise: "needed",
+    parse: httpUrl,
+  },
+  gatewayKey: {
+    name: "TREELINE_EDGE_KEY",
+    help: "API key with the role edge, by deno task admin create-key",
+    otherwise: "needed",
+    parse: strongSecret,
+  },
+  trustedKeys: {
+    name: "TREELINE_TRUSTED_KEYS",
+    help: "Public keys of the gateway in base64, comma between, by deno task admin keys",
+    otherwise: "needed",
+    parse: publicKeys,
+  },
+  senderKey: {
+    name: "TREELINE_SENDER_KEY",
+    help: "What senders of points present to this edge, at least 32 characters",
+    otherwise: "needed",
+    parse: strongSecret,
+  },
+  edgeId: {
+    name: "TREELINE_EDGE_ID",
+    help: "Name of this edge, unique in its tenant",
+    default: "edge",
+    parse: notBlank,
+  },
+  dataDir: {
+    name: "TREELINE_EDGE_DATA",
+    help: "Folder of what this edge keeps",
+    default: "treeline-edge",
+    parse: notBlank,
+  },
+  host: {
+    name: "TREELINE_EDGE_HOST",
+    help: "Address to listen on",
+    default: "127.0.0.1",
+    parse: notBlank,
+  },
+  port: {
+    name: "TREELINE_EDGE_PORT",
+    help: "Port to listen on",
+    default: "8100",
+    parse: wholeNumber(0, PORT_MAX),
+  },
+} as const;
+
+/**
+ * Reads a stand-alone edge's settings.
+ *
+ * @throws {ConfigError} for the first setting that is missing or cannot be used; secrets are not quoted.
+ */
+export function readEdgeConfig(env: Environment): EdgeConfig {
+  return {
+    gatewayUrl: mandatory(env, SETTINGS.gatewayUrl),
+    gatewayKey: mandatory(env, SETTINGS.gatewayKey),
+    trustedKeys: mandatory(env, SETTINGS.trustedKeys),
+    senderKey: mandatory(env, SETTINGS.senderKey),
+    edgeId: defaulted(env, SETTINGS.edgeId),
+    dataDir: defaulted(env, SETTINGS.dataDir),
+    host: defaulted(env, SETTINGS.host),
+    port: defaulted(env, SETTINGS.port),
+  };
+}
+
+/** All settings with their meaning, for `--help`. */
+export function edgeSettingsText(): string {
+  return settingsHelp(Object.values(SETTINGS));
+}
+
+function httpUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return text;
+  throw new RangeError(`"${text}" is no http: or https: address without user and password`);
+}
+
+function publicKeys(text: string): Uint8Array[] {
+  return text.split(",").map((part) => {
+    const bytes = base64(part.trim());
+    if (bytes?.length === PUBLIC_KEY_BYTES) return bytes;
+    throw new RangeError(`"${part}" is not ${PUBLIC_KEY_BYTES} bytes in base64`);
+  });
+}
+
+function base64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { startEdge } from "../api/edge.ts";
+import { type EdgeConfig, edgeSettingsText, readEdgeConfig } from "../api/edge_config.ts";
+import { ConfigError } from "../api/environment.ts";
+import { createLog } from "../api/log.ts";
+import { AddressInUseError } from "../api/serve.ts";
+import { DependencyError, EXIT, runTask, UsageError } from "./kit/mod.ts";
+import { untilAskedToEnd } from "./shutdown.ts";
+
+const TASK = {
+  name: "edge",
+  summary: "Runs an edge alone against a gateway; settings come from the environment.",
+  flags: {
+    gateway: { kind: "text", placeholder: "URL", help: "Above TREELINE_GATEWAY_URL" },
+    data: { kind: "text", placeholder: "DIR", help: "Above TREELINE_EDGE_DATA" },
+    port: { kind: "text", placeholder: "PORT", help: "Above TREELINE_EDGE_PORT" },
+  },
+  examples: [
+    "TREELINE_EDGE_KEY=tl_… TREELINE_TRUSTED_KEYS=… TREELINE_SENDER_KEY=… \\",
+    "  deno task edge -- --gateway https://treeline.example",
+  ],
+  epilogue: edgeSettingsText(),
+} as const;
+
+if (import.meta.main) {
+  await runTask(TASK, async ({ flags }) => {
+    const config = configOf({
+      TREELINE_GATEWAY_URL: flags.gateway,
+      TREELINE_EDGE_DATA: flags.data,
+      TREELINE_EDGE_PORT: flags.port,
+    });
+    const log = createLog(console.error, Date.now);
+    const edge = await started(config, (error) => log("error", "Edge has failed", error));
+    log("info", `Edge "${config.edgeId}" listens on ${edge.url}`);
+    await untilAskedToEnd();
+    log("info", "Edge ends");
+    await edge.close();
+    return EXIT.ok;
+  });
+}
+
+function configOf(flags: Readonly<Record<string, string | undefined>>): EdgeConfig {
+  try {
+    return readEdgeConfig((name) => flags[name] ?? Deno.env.get(name));
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function started(config: EdgeConfig, report: (error: unknown) => void) {
+  try {
+    return await startEdge(config, report);
+  } catch (error) {
+    if (error instanceof AddressInUseError) throw new DependencyError(error.message);
+    throw error;
+  }
+}
