@@ -1,11 +1,11 @@
 import type { Selectable } from "kysely";
 import type { Contribution, Severity } from "../scoring/detect/mod.ts";
 import type { Anomaly, AnomalyKind } from "../scoring/incident/mod.ts";
-import { build, listed, statement } from "./build.ts";
-import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Statement } from "./write.ts";
+import { build, listed, statement } from "./storage/build.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Statement } from "./storage/write.ts";
 
 type Stored = Selectable<Tables["anomalies"]>;
 

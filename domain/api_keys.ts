@@ -1,18 +1,18 @@
 import { timingSafeEqual } from "node:crypto";
 import { sha256 } from "@noble/hashes/sha2";
 import type { Selectable } from "kysely";
-import { build, guarded, statement } from "./build.ts";
+import { build, guarded, statement } from "./storage/build.ts";
 import type { ChangeDeps } from "./change.ts";
 import { NotFoundError } from "./errors.ts";
 import type { RandomBytes } from "./id.ts";
 import { checkedChoice, checkedName } from "./input.ts";
-import { type Page, type PageRequest, readPage } from "./page.ts";
+import { type Page, type PageRequest, readPage } from "./storage/page.ts";
 import { quotaExceeded } from "./quota.ts";
 import { type Principal, type Role, ROLES } from "./role.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
 import type { Readable } from "./tenants.ts";
-import type { Change } from "./write.ts";
+import type { Change } from "./storage/write.ts";
 
 /** Keys of a tenant, the revoked ones among them: one for each person and device gateway, and to spare. */
 export const API_KEYS_MAX = 1_000;

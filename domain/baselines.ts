@@ -1,13 +1,13 @@
 import type { Selectable } from "kysely";
 import type { BaselineStats } from "../scoring/detect/mod.ts";
 import type { Period } from "../scoring/time/mod.ts";
-import { build, guarded, listed } from "./build.ts";
+import { build, guarded, listed } from "./storage/build.ts";
 import type { ChangeDeps } from "./change.ts";
-import { eventStatements } from "./event_log.ts";
-import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Change, Statement } from "./write.ts";
+import { eventStatements } from "./storage/event_log.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Change, Statement } from "./storage/write.ts";
 
 type Stored = Selectable<Tables["baselines"]>;
 

@@ -11,7 +11,7 @@ import { loadDevices } from "./devices.ts";
 import { InvalidInputError } from "./errors.ts";
 import { checkedInteger, checkedName, checkedNumber } from "./input.ts";
 import { loadMetricsByName, type MetricDataType } from "./metrics.ts";
-import type { TenantDb } from "./tenant_db.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
 
 export const THRESHOLD_MODES = ["AUTO", "CONTAMINATION"] as const satisfies ThresholdMode[];
 export const SEVERITY_PROFILES = ["smartbox", "phase3"] as const satisfies SeverityProfile[];

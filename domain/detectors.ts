@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { SeverityProfile, ThresholdMode } from "../scoring/detect/mod.ts";
 import type { FeaturePlan } from "../scoring/features/mod.ts";
 import type { IncidentPolicy } from "../scoring/incident/mod.ts";
-import { build, guarded, listed } from "./build.ts";
+import { build, guarded, listed } from "./storage/build.ts";
 import { type ChangeDeps, checkVersion } from "./change.ts";
 import {
   checkedContamination,
@@ -18,13 +18,13 @@ import {
 } from "./detector_input.ts";
 import type { Device } from "./devices.ts";
 import { ConflictError, NotFoundError } from "./errors.ts";
-import { eventStatement } from "./event_log.ts";
+import { eventStatement } from "./storage/event_log.ts";
 import { checkedChoice, checkedName } from "./input.ts";
-import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import { checkQuota } from "./quota.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Change } from "./write.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Change } from "./storage/write.ts";
 
 export type { DetectorParameters, DetectorScope } from "./detector_input.ts";
 

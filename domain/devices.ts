@@ -1,8 +1,8 @@
 import type { Selectable } from "kysely";
-import { build, guarded, listed } from "./build.ts";
+import { build, guarded, listed } from "./storage/build.ts";
 import { type ChangeDeps, checkVersion } from "./change.ts";
 import { ConflictError, NotFoundError } from "./errors.ts";
-import { eventStatement } from "./event_log.ts";
+import { eventStatement } from "./storage/event_log.ts";
 import {
   checkedMetadata,
   checkedName,
@@ -10,12 +10,12 @@ import {
   checkedTimeZone,
   type JsonObject,
 } from "./input.ts";
-import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import { checkQuota } from "./quota.ts";
 
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Change } from "./write.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Change } from "./storage/write.ts";
 
 type DeviceRow = Selectable<Tables["devices"]>;
 

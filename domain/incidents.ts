@@ -10,13 +10,13 @@ import {
   resolvedBy,
 } from "../scoring/incident/mod.ts";
 import type { Severity } from "../scoring/detect/mod.ts";
-import { build, guarded, listed } from "./build.ts";
+import { build, guarded, listed } from "./storage/build.ts";
 import { ConflictError, NotFoundError } from "./errors.ts";
-import { eventStatement } from "./event_log.ts";
-import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Change } from "./write.ts";
+import { eventStatement } from "./storage/event_log.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Change } from "./storage/write.ts";
 
 type Stored = Selectable<Tables["incidents"]>;
 

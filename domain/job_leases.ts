@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { changedJob, type Job, toJob, UNLEASED } from "./jobs.ts";
-import type { Tables } from "./tables.ts";
-import type { Change } from "./write.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { Change } from "./storage/write.ts";
 
 /** A worker that is not heard of for this long has lost its job. */
 export const LEASE_MS = 30_000;

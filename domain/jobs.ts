@@ -1,16 +1,16 @@
 import type { Selectable } from "kysely";
-import { build, guarded, listed } from "./build.ts";
+import { build, guarded, listed } from "./storage/build.ts";
 import type { ChangeDeps } from "./change.ts";
 import { findDetector } from "./detectors.ts";
 import { loadDevices } from "./devices.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "./errors.ts";
-import { eventStatement } from "./event_log.ts";
+import { eventStatement } from "./storage/event_log.ts";
 import type { Json } from "./input.ts";
-import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import { quotaExceeded, UNFINISHED_JOBS_MAX } from "./quota.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Change } from "./write.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Change } from "./storage/write.ts";
 
 type Stored = Selectable<Tables["jobs"]>;
 

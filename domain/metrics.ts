@@ -1,14 +1,14 @@
 import type { Selectable } from "kysely";
-import { build, guarded, listed } from "./build.ts";
+import { build, guarded, listed } from "./storage/build.ts";
 import { type ChangeDeps, checkVersion } from "./change.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "./errors.ts";
-import { eventStatement } from "./event_log.ts";
+import { eventStatement } from "./storage/event_log.ts";
 import { checkedChoice, checkedName } from "./input.ts";
-import { inOrder, type Page, type PageRequest, readPage } from "./page.ts";
+import { inOrder, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import { checkQuota } from "./quota.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Change } from "./write.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Change } from "./storage/write.ts";
 
 /** Definition of something that is measured; a gauge is taken as it is, a counter becomes a rate. */
 export type Metric = Selectable<Tables["metric_definitions"]>;

@@ -2,12 +2,12 @@ import type { Selectable } from "kysely";
 import type { Model, ModelProvenance } from "../scoring/detect/mod.ts";
 import { featureNames } from "../scoring/features/mod.ts";
 import type { Period } from "../scoring/time/mod.ts";
-import { build, listed, statement } from "./build.ts";
-import { eventStatement } from "./event_log.ts";
-import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./page.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Statement } from "./write.ts";
+import { build, listed, statement } from "./storage/build.ts";
+import { eventStatement } from "./storage/event_log.ts";
+import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Statement } from "./storage/write.ts";
 
 type Stored = Omit<Selectable<Tables["models"]>, "bundle">;
 

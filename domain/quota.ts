@@ -1,5 +1,5 @@
 import { QuotaExceededError } from "./errors.ts";
-import type { TenantDb } from "./tenant_db.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
 
 /** Devices of a tenant: what one gateway folds in real time. */
 export const DEVICES_MAX = 10_000;

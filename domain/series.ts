@@ -1,9 +1,9 @@
 import type { Selectable } from "kysely";
-import { listed } from "./build.ts";
-import { rawQuery } from "./raw_query.ts";
-import type { Tables } from "./tables.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Writer } from "./write.ts";
+import { listed } from "./storage/build.ts";
+import { rawQuery } from "./storage/raw_query.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Writer } from "./storage/write.ts";
 
 /** One device × one metric; it exists from its first point on. */
 export type Series = Selectable<Tables["series"]>;

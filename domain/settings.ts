@@ -1,10 +1,10 @@
 import type { Setting } from "../scoring/detect/mod.ts";
 import { type SignedSetting, type Signer, signSetting } from "../scoring/bundle/mod.ts";
 import { type PeriodCalendar, type ZoneTransitions, zoneTransitions } from "../scoring/time/mod.ts";
-import { build, guarded } from "./build.ts";
+import { build, guarded } from "./storage/build.ts";
 import type { Detector } from "./detectors.ts";
-import type { TenantDb } from "./tenant_db.ts";
-import type { Statement } from "./write.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
+import type { Statement } from "./storage/write.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 /** The zone's changes that a setting carries: what training reads, and what an edge may live to see. */

@@ -1,7 +1,7 @@
-import type { Page, PageRequest } from "./page.ts";
-import { readPage } from "./page.ts";
+import type { Page, PageRequest } from "./storage/page.ts";
+import { readPage } from "./storage/page.ts";
 import { findSeries } from "./series.ts";
-import type { TenantDb } from "./tenant_db.ts";
+import type { TenantDb } from "./storage/tenant_db.ts";
 
 /** A stored point of a series. */
 export interface TelemetrySample {

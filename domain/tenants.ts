@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from "kysely";
 import { type PeriodCalendar, SMARTBOX_CALENDAR } from "../scoring/time/mod.ts";
-import { build, guarded } from "./build.ts";
+import { build, guarded } from "./storage/build.ts";
 import type { ChangeDeps } from "./change.ts";
 import { ConflictError } from "./errors.ts";
 import {
@@ -11,9 +11,9 @@ import {
   checkedTimeZone,
   type JsonObject,
 } from "./input.ts";
-import { mapPage, type Page, type PageRequest, readPage } from "./page.ts";
-import type { Tables } from "./tables.ts";
-import type { Change } from "./write.ts";
+import { mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
+import type { Tables } from "./storage/tables.ts";
+import type { Change } from "./storage/write.ts";
 
 /** Points may come this much after the newest one of their device and still be scored. */
 export const LATENESS_DEFAULT_MS = 60_000;

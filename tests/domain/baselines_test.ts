@@ -6,7 +6,7 @@ import {
   loadBaselines,
   replaceBaselines,
 } from "../../domain/mod.ts";
-import { fitBaselines } from "../../domain/fit_baselines.ts";
+import { fitBaselines } from "../../domain/worker/fit_baselines.ts";
 import { fitBaseline } from "../../scoring/detect/mod.ts";
 import { SMARTBOX_CALENDAR, UTC } from "../../scoring/time/mod.ts";
 import { addDevice, addMetric, addTenant, commit, deps } from "./fixtures.ts";

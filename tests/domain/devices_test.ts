@@ -13,7 +13,7 @@ import {
   QuotaExceededError,
   updateDevice,
 } from "../../domain/mod.ts";
-import { rawQuery } from "../../domain/raw_query.ts";
+import { rawQuery } from "../../domain/storage/raw_query.ts";
 import { addDevice, addTenant, commit, deps, NOW } from "./fixtures.ts";
 import { openTestDatabase } from "./test_database.ts";
 

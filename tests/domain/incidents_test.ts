@@ -20,7 +20,7 @@ import {
   toIncident,
 } from "../../domain/mod.ts";
 import type { Incident } from "../../scoring/incident/mod.ts";
-import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
+import { anomalyOf, incidentOf } from "./edge/effects_fixtures.ts";
 import { addDevice, addTenant, commit, deps, NOW } from "./fixtures.ts";
 import { openTestDatabase } from "./test_database.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { openDatabase } from "../../domain/mod.ts";
-import { rawQuery } from "../../domain/raw_query.ts";
+import { rawQuery } from "../../domain/storage/raw_query.ts";
 import { migrateDown, migrateUp, migrationStatus } from "../../migrations/mod.ts";
 
 Deno.test("migrations go up, down and up again on a file", async () => {

@@ -1,0 +1,3 @@
+export * from "./edge_sync.ts";
+export * from "./edges.ts";
+export { createTenantEdgeStore, type EdgeStoreDeps, type TenantEdgeStore } from "./edge_store.ts";

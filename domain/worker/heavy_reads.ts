@@ -1,0 +1,28 @@
+import type { Kysely } from "kysely";
+import { fitDevice } from "./fit_device.ts";
+import { readPoints } from "./point_columns.ts";
+import type { Tables } from "../storage/tables.ts";
+
+/** What a heavy read works with: it runs in a thread of its own and cannot write. */
+export interface HeavyReadContext {
+  readonly db: Kysely<Tables>;
+  /** Tells the caller how far it is, 0 to 1. */
+  readonly progress: (fraction: number, message?: string) => void;
+}
+
+/** Parameters and result pass between threads: plain data and typed arrays. */
+type HeavyRead = (context: HeavyReadContext, params: never) => Promise<unknown>;
+
+/**
+ * The reads, and computations over what was read, that take too long for the main thread: those that
+ * may touch more than 5,000 rows. Called by their names here.
+ */
+export const HEAVY_READS = {
+  fitDevice,
+  readPoints,
+} satisfies Record<string, HeavyRead>;
+
+export type HeavyReads = typeof HEAVY_READS;
+export type HeavyReadName = keyof HeavyReads;
+export type HeavyReadParams<N extends HeavyReadName> = Parameters<HeavyReads[N]>[1];
+export type HeavyReadResult<N extends HeavyReadName> = Awaited<ReturnType<HeavyReads[N]>>;
