@@ -1,3 +1,4 @@
+import { exp2 } from "../numeric/mod.ts";
 import { averagePathLength, averagePathUnits, unitsPerEdge } from "./average_path.ts";
 import type { Forest } from "./forest.ts";
 
@@ -30,6 +31,11 @@ export function compiled(forest: Forest): CompiledForest {
     compiledForests.set(forest, tables);
   }
   return tables;
+}
+
+/** anomalyScore of a row whose path units add up to `sum`. */
+export function scoreOfSum(halfScoreUnits: number, sum: number): number {
+  return halfScoreUnits === 0 ? 0.5 : exp2(-(sum / halfScoreUnits));
 }
 
 function compile(forest: Forest): CompiledForest {

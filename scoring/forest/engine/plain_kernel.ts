@@ -1,0 +1,34 @@
+import { compiled, scoreOfSum } from "../compiled.ts";
+import type { Forest, Matrix } from "../forest.ts";
+import type { ForestKernel } from "./forest_kernel.ts";
+import { slicedForest } from "./sliced_forest.ts";
+import { addPathUnits, BLOCK_ROWS } from "./sliced_kernel.ts";
+import { walkRow, walkRows } from "./walk_kernel.ts";
+
+/** Below this many rows a block costs more than their walks. */
+const BLOCK_ROWS_MIN = 96;
+
+/** Plain TypeScript, for runtimes without WebAssembly: bit-sliced blocks, and walks for the rest. */
+export const plainKernel: ForestKernel = {
+  sumRows,
+  scoreRows(forest, rows, scores) {
+    sumRows(forest, rows, scores);
+    const { halfScoreUnits } = compiled(forest);
+    for (let i = 0; i < rows.rowCount; i++) scores[i] = scoreOfSum(halfScoreUnits, scores[i]);
+  },
+  scoreRow(forest, row) {
+    const tables = compiled(forest);
+    return scoreOfSum(tables.halfScoreUnits, walkRow(tables, row, 0));
+  },
+};
+
+function sumRows(forest: Forest, rows: Matrix, sums: Float64Array): void {
+  const { rowCount } = rows;
+  const images = rowCount >= BLOCK_ROWS_MIN ? slicedForest(forest) : undefined;
+  let row = 0;
+  for (; images && rowCount - row >= BLOCK_ROWS_MIN; row += BLOCK_ROWS) {
+    sums.fill(0, row, row + BLOCK_ROWS);
+    for (const image of images) addPathUnits(image, rows, row, sums);
+  }
+  if (row < rowCount) walkRows(compiled(forest), rows, row, rowCount, sums);
+}

@@ -1,0 +1,176 @@
+import { compiled, scoreOfSum } from "../compiled.ts";
+import type { Forest, Matrix } from "../forest.ts";
+import type { ForestKernel } from "./forest_kernel.ts";
+import { plainKernel } from "./plain_kernel.ts";
+import { slicedForest } from "./sliced_forest.ts";
+import { encodeWalkImage } from "./walk_image.ts";
+
+/** What `kernel/index.ts` exports. */
+interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  readonly ROWS: WebAssembly.Global<"i32">;
+  readonly SUMS: WebAssembly.Global<"i32">;
+  readonly SCORES: WebAssembly.Global<"i32">;
+  readonly IMAGES: WebAssembly.Global<"i32">;
+  addPathUnits512(image: number, columnCount: number, rowCount: number): void;
+  addPathUnits128(image: number, columnCount: number, rowCount: number): void;
+  scoreSums(rowCount: number, halfScoreUnits: number): void;
+  walkTrees(image: number): number;
+}
+
+/** Below this many rows a block costs more than their walks. */
+const BLOCK_ROWS_MIN = 16;
+/** Below this many rows blocks of 128 cost less than one of 512. */
+const WIDE_ROWS_MIN = 280;
+const WIDE_ROWS = 512;
+const NARROW_ROWS = 128;
+/** What the kernel's memory has room for. */
+const VALUES_MAX = 65_536;
+/** Some hundred forests of 100 trees; when they are more, all are copied in anew as they are used. */
+const IMAGE_BYTES_MAX = 48 * 1024 * 1024;
+const PAGE_BYTES = 65_536;
+
+/** Where a forest's images lie in the kernel's memory; absent where a forest is too large. */
+interface Placed {
+  readonly walk: number | undefined;
+  sliced: readonly number[] | undefined;
+  isSliced: boolean;
+  readonly halfScoreUnits: number;
+}
+
+/**
+ * The WebAssembly kernel: one instance with one memory for all forests, whose images are copied in
+ * at their first use.
+ *
+ * @param module Compiled from `KERNEL_BYTES`, or imported from `kernel.wasm` where a runtime does
+ * not compile.
+ */
+export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
+  const exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+  const { memory, addPathUnits512, addPathUnits128, scoreSums, walkTrees } = exports;
+  const imagesBegin = exports.IMAGES.value;
+  let imagesEnd = imagesBegin;
+  let placedForests = new WeakMap<Forest, Placed>();
+  let views = viewsOf(exports);
+
+  /** Copies images in, one after the other. */
+  function place(images: readonly ArrayBuffer[]): number[] {
+    const bytes = images.reduce((sum, image) => sum + image.byteLength, 0);
+    const missing = imagesEnd + bytes - memory.buffer.byteLength;
+    if (missing > 0) {
+      memory.grow(Math.floor((missing + PAGE_BYTES - 1) / PAGE_BYTES));
+      views = viewsOf(exports);
+    }
+    return images.map((image) => {
+      const at = imagesEnd;
+      new Uint8Array(memory.buffer, at).set(new Uint8Array(image));
+      imagesEnd += image.byteLength;
+      return at;
+    });
+  }
+
+  /** Forgets all forests when there is no room for more. */
+  function makeRoom(images: readonly ArrayBuffer[]): boolean {
+    const bytes = images.reduce((sum, image) => sum + image.byteLength, 0);
+    if (bytes > IMAGE_BYTES_MAX) return false;
+    if (imagesEnd + bytes > imagesBegin + IMAGE_BYTES_MAX) {
+      imagesEnd = imagesBegin;
+      placedForests = new WeakMap();
+    }
+    return true;
+  }
+
+  function placed(forest: Forest): Placed {
+    const known = placedForests.get(forest);
+    if (known) return known;
+    const image = encodeWalkImage(forest);
+    const walk = image && makeRoom([image]) ? place([image])[0] : undefined;
+    const { halfScoreUnits } = compiled(forest);
+    const made = { walk, sliced: undefined, isSliced: false, halfScoreUnits };
+    placedForests.set(forest, made);
+    return made;
+  }
+
+  function sliced(forest: Forest): readonly number[] | undefined {
+    const known = placed(forest);
+    if (known.isSliced) return known.sliced;
+    const images = slicedForest(forest);
+    const hasRoom = images !== undefined && makeRoom(images);
+    const current = placed(forest);
+    current.sliced = hasRoom ? place(images) : undefined;
+    current.isSliced = true;
+    return current.sliced;
+  }
+
+  /** Sums of a block's rows into the kernel's memory. */
+  function sumBlock(images: readonly number[], rows: Matrix, row: number, count: number): void {
+    const { data, columnCount } = rows;
+    views.rows.set(data.subarray(row * columnCount, (row + count) * columnCount));
+    views.sums.fill(0, 0, count);
+    const addPathUnits = count > NARROW_ROWS ? addPathUnits512 : addPathUnits128;
+    for (const image of images) addPathUnits(image, columnCount, count);
+  }
+
+  function walk(image: number, row: Float32Array): number {
+    const { rows } = views;
+    for (let i = 0; i < row.length; i++) rows[i] = row[i];
+    return walkTrees(image);
+  }
+
+  /** Sums or scores of all rows, block after block. */
+  function run(forest: Forest, rows: Matrix, wanted: "sums" | "scores", out: Float64Array): void {
+    const { rowCount, columnCount, data } = rows;
+    const images = rowCount >= BLOCK_ROWS_MIN ? sliced(forest) : undefined;
+    const { walk: image, halfScoreUnits } = placed(forest);
+    let row = 0;
+    for (let count = 0; images && (count = blockRows(rowCount - row)) > 0; row += count) {
+      sumBlock(images, rows, row, count);
+      if (wanted === "scores") scoreSums(count, halfScoreUnits);
+      out.set(views[wanted].subarray(0, count), row);
+    }
+    for (; row < rowCount; row++) {
+      const values = data.subarray(row * columnCount, (row + 1) * columnCount);
+      const sum = image === undefined ? NaN : walk(image, values);
+      out[row] = wanted === "sums" ? sum : scoreOfSum(halfScoreUnits, sum);
+    }
+  }
+
+  return {
+    sumRows(forest, rows, sums) {
+      if (placed(forest).walk === undefined) plainKernel.sumRows(forest, rows, sums);
+      else run(forest, rows, "sums", sums);
+    },
+    scoreRows(forest, rows, scores) {
+      const { walk: image, halfScoreUnits } = placed(forest);
+      if (image === undefined) plainKernel.scoreRows(forest, rows, scores);
+      else if (halfScoreUnits === 0) scores.fill(0.5);
+      else run(forest, rows, "scores", scores);
+    },
+    scoreRow(forest, row) {
+      const { walk: image, halfScoreUnits } = placed(forest);
+      if (image === undefined) return plainKernel.scoreRow(forest, row);
+      return scoreOfSum(halfScoreUnits, walk(image, row));
+    },
+  };
+}
+
+/** Rows of the next block; 0 where the rest had better walk. */
+function blockRows(rest: number): number {
+  if (rest < BLOCK_ROWS_MIN) return 0;
+  return Math.min(rest, rest < WIDE_ROWS_MIN ? NARROW_ROWS : WIDE_ROWS);
+}
+
+interface Views {
+  readonly rows: Float32Array;
+  readonly sums: Float64Array;
+  readonly scores: Float64Array;
+}
+
+/** Views end with the memory's growth. */
+function viewsOf({ memory, ROWS, SUMS, SCORES }: KernelExports): Views {
+  return {
+    rows: new Float32Array(memory.buffer, ROWS.value, VALUES_MAX),
+    sums: new Float64Array(memory.buffer, SUMS.value, WIDE_ROWS),
+    scores: new Float64Array(memory.buffer, SCORES.value, WIDE_ROWS),
+  };
+}
