@@ -1,9 +1,11 @@
 import { sha256 } from "@noble/hashes/sha2";
 import type { Model, ModelSection } from "../detect/mod.ts";
+import type { Forest } from "../forest/mod.ts";
 import { toHex } from "../numeric/mod.ts";
 import { BundleError } from "./bundle_error.ts";
 import { decodeForest, encodeForest } from "./forest_section.ts";
 import { type BundleHeader, readHeader, type SectionEntry, writeHeader } from "./header.ts";
+import { lazySection, loadSections } from "./lazy_section.ts";
 import { type Frame, PREFIX_BYTES, readFrame, TRAILER_BYTES, writeFrame } from "./layout.ts";
 
 /** A model and the content hash by which it is known, 64 hex digits. */
@@ -35,20 +37,48 @@ export function encodeBundle(model: Model): { id: string; unsigned: Uint8Array<A
  * @throws {BundleError} When the bytes are anything but one whole bundle.
  */
 export function decodeBundle(bytes: Uint8Array): BundledModel {
-  return decodeFrame(readFrame(bytes), [0, TRAILER_BYTES]);
+  const frame = readFrame(bytes);
+  const parts = readParts(frame, [0, TRAILER_BYTES]);
+  parts.forests.forEach((forest, i) => checkHash(parts.header.sections[i], sha256(forest)));
+  const model = modelOf(parts);
+  loadSections(model);
+  return { ...model, id: toHex(frame.id) };
 }
 
-/** As `decodeBundle`, of a known frame that ends with a trailer of one of these lengths. */
-export function decodeFrame(frame: Frame, trailers: readonly number[]): BundledModel {
+/** What a bundle says of its model, and the bytes of each section's forest. */
+export interface BundleParts {
+  readonly header: BundleHeader;
+  readonly forests: readonly Uint8Array[];
+}
+
+/**
+ * The parts of a frame that ends with a trailer of one of these lengths. The hashes of the forests
+ * are still to be checked.
+ *
+ * @throws {BundleError} When the bytes are too many or too few, or the header is unsound.
+ */
+export function readParts(frame: Frame, trailers: readonly number[]): BundleParts {
   const header = decodeHeader(frame);
-  const sections = splitSections(frame, header, trailers);
+  return { header, forests: splitSections(frame, header, trailers) };
+}
+
+/** @throws {BundleError} BUNDLE_HASH when a section's bytes have another hash than meant. */
+export function checkHash({ period, sha256 }: SectionEntry, found: Uint8Array): void {
+  if (toHex(found) === sha256) return;
+  throw new BundleError(
+    "BUNDLE_HASH",
+    `Cannot read section "${period}" as its bytes are not those of its hash`,
+  );
+}
+
+/** The model of parts whose hashes are right; each forest is decoded when it is first asked for. */
+export function modelOf({ header, forests }: BundleParts): Model {
   return {
     detectorId: header.detectorId,
     entityId: header.entityId,
     plan: header.plan,
     provenance: header.provenance,
-    sections: header.sections.map((entry, i) => decodeSection(header, entry, sections[i])),
-    id: toHex(frame.id),
+    sections: header.sections.map((entry, i) => sectionOf(header, entry, forests[i])),
   };
 }
 
@@ -87,17 +117,16 @@ function splitSections(
   );
 }
 
+/** Alone, so that a section holds no other section's bytes. */
+function sectionOf(header: BundleHeader, entry: SectionEntry, bytes: Uint8Array): ModelSection {
+  return lazySection(entry, () => decodeSection(header, entry, bytes));
+}
+
 function decodeSection(
   header: BundleHeader,
-  { period, sha256: expected, calibration }: SectionEntry,
+  { period }: SectionEntry,
   bytes: Uint8Array,
-): ModelSection {
-  if (toHex(sha256(bytes)) !== expected) {
-    throw new BundleError(
-      "BUNDLE_HASH",
-      `Cannot read section "${period}" as its bytes are not those of its hash`,
-    );
-  }
+): Forest {
   const forest = decodeForest(bytes);
   try {
     checkFeatures(header, period, forest.featureCount);
@@ -105,7 +134,7 @@ function decodeSection(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BundleError("BUNDLE_FOREST", reason, { cause });
   }
-  return { period, calibration, forest };
+  return forest;
 }
 
 function checkFeatures({ plan }: Pick<Model, "plan">, period: string, found: number): void {

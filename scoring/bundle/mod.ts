@@ -1,6 +1,7 @@
 /** A model as signed bytes: written once by the gateway, opened by every edge. */
 export { BundleError, type BundleErrorCode } from "./bundle_error.ts";
 export { type BundledModel, decodeBundle, encodeBundle } from "./bundle.ts";
+export { loadedPeriods, loadSections } from "./lazy_section.ts";
 export { BUNDLE_BYTES_MAX } from "./layout.ts";
 export {
   generateSigningKey,

@@ -1,6 +1,6 @@
 import type { Model, Setting } from "../detect/mod.ts";
 import { toHex } from "../numeric/mod.ts";
-import { decodeFrame } from "./bundle.ts";
+import { checkHash, modelOf, readParts } from "./bundle.ts";
 import { BundleError } from "./bundle_error.ts";
 import type { Signer, TrustedKeys } from "./keys.ts";
 import { KEY_ID_BYTES, readFrame, SIGNATURE_BYTES, TRAILER_BYTES } from "./layout.ts";
@@ -41,7 +41,8 @@ export async function signBundle(
 
 /**
  * The model in a signed bundle. Nothing of it is parsed before its size, hash and signature are
- * right.
+ * right. Each section's bytes are copied and checked against their hash here, so that damage never
+ * shows while rows are scored; its forest is decoded when it is first asked for.
  *
  * @throws {BundleError} (rejects) When the bundle is damaged, not the one asked for, or not signed
  * for this tenant by a trusted key.
@@ -68,8 +69,13 @@ export async function openBundle(
       "Cannot open bundle as it must be signed for this tenant by a trusted key",
     );
   }
-  const { id: bundleId, ...model } = decodeFrame(frame, [TRAILER_BYTES]);
-  return { id: bundleId, model };
+  const { header, forests } = readParts(frame, [TRAILER_BYTES]);
+  const copies = forests.map((forest) => new Uint8Array(forest));
+  await Promise.all(copies.map(async (forest, i) => {
+    const hash = await crypto.subtle.digest("SHA-256", forest);
+    checkHash(header.sections[i], new Uint8Array(hash));
+  }));
+  return { id: toHex(frame.id), model: modelOf({ header, forests: copies }) };
 }
 
 /** The setting as JSON, with the signature of its bytes for this tenant. */

@@ -1,4 +1,10 @@
-import { BundleError, openBundle, openSetting, type TrustedKeys } from "../../bundle/mod.ts";
+import {
+  BundleError,
+  loadSections,
+  openBundle,
+  openSetting,
+  type TrustedKeys,
+} from "../../bundle/mod.ts";
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
 import type { AssignedDevice, AssignmentsDocument, SignedAssignment } from "./protocol.ts";
 import type { KeptAssignment, KeptDevice, SqliteStore } from "./sqlite_store.ts";
@@ -57,7 +63,9 @@ async function keptAssignment(
   const setting = await openSetting(signed, trust);
   if (!store.hasBundle(modelId)) {
     const bytes = await gateway.bundle(modelId);
-    await openBundle(bytes, { ...trust, id: modelId });
+    const { model } = await openBundle(bytes, { ...trust, id: modelId });
+    // A bundle is kept only when all of it can be used, not just what the next hour needs.
+    loadSections(model);
     store.keepBundle(modelId, bytes);
   }
   return { detectorId, detector, modelId, label, setting };
