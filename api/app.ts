@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import type { Principal } from "../domain/mod.ts";
-import type { GraphQLServer } from "./graphql.ts";
+import type { GraphQLServer } from "./graphql/mod.ts";
 
 export interface GatewayAppOptions {
   readonly graphql: GraphQLServer;

@@ -3,9 +3,9 @@ import { createEdgeApp, EdgeMetrics, type HealthCheck } from "../scoring/edge/mo
 import { createGatewayApp } from "./app.ts";
 import { authenticate } from "./auth.ts";
 import type { GatewayConfig } from "./config.ts";
-import { createEdgeProtocol } from "./edge_protocol.ts";
-import { createEdgeTenants, type EdgeTenants } from "./edge_tenants.ts";
-import { createGraphQL } from "./graphql.ts";
+import { createEdgeProtocol } from "./edge/mod.ts";
+import { createEdgeTenants, type EdgeTenants } from "./edge/mod.ts";
+import { createGraphQL } from "./graphql/mod.ts";
 import { startJobs } from "./jobs/mod.ts";
 import type { GatewayKeys } from "./keys.ts";
 import { serve } from "./serve.ts";

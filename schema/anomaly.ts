@@ -1,13 +1,13 @@
 import { type AnomalyRow, findAnomaly, listAnomalies, loadAnomalies } from "../domain/mod.ts";
 import { sklearnDecision, sklearnScoreSamples } from "../scoring/detect/mod.ts";
 import { anomalyFilter, anomalyFilterOf } from "./anomaly_filter.ts";
-import { builder } from "./builder.ts";
-import { connect, type PageArgs, pageArgs, pageCost } from "./connection.ts";
-import type { Context } from "./context.ts";
+import { builder } from "./core/builder.ts";
+import { connect, type PageArgs, pageArgs, pageCost } from "./core/connection.ts";
+import type { Context } from "./core/context.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
-import { AnomalyKindEnum, SeverityEnum } from "./enums.ts";
-import { rowIdOf } from "./global_id.ts";
+import { AnomalyKindEnum, SeverityEnum } from "./core/enums.ts";
+import { rowIdOf } from "./core/global_id.ts";
 import { ModelRef } from "./model.ts";
 
 export const AnomalyRef = builder.loadableNodeRef("Anomaly", {

@@ -2,8 +2,8 @@ import { type AnomalyRow, anomalyRow, type TreelineEvent } from "../domain/mod.t
 import type { Anomaly } from "../scoring/incident/mod.ts";
 import { AnomalyRef } from "./anomaly.ts";
 import { anomalyFilter, anomalyFilterOf, passesAnomalyFilter } from "./anomaly_filter.ts";
-import { builder } from "./builder.ts";
-import { delivered, type Delivery, openStream } from "./stream.ts";
+import { builder } from "./core/builder.ts";
+import { delivered, type Delivery, openStream } from "./core/stream.ts";
 
 const AnomalyDelivery = builder.objectRef<Delivery<AnomalyRow>>("AnomalyDetected").implement({
   description: "An anomaly that was found, or a heartbeat.",

@@ -1,7 +1,7 @@
 import type { AnomalyFilter, AnomalyRow } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { SeverityEnum } from "./enums.ts";
-import { optionalRowId } from "./global_id.ts";
+import { builder } from "./core/builder.ts";
+import { SeverityEnum } from "./core/enums.ts";
+import { optionalRowId } from "./core/global_id.ts";
 
 export const anomalyFilter = builder.inputType("AnomalyFilter", {
   description: "Which anomalies; all that is given must hold.",

@@ -1,9 +1,9 @@
 import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, pageArgs, pageCost } from "./connection.ts";
-import { RoleEnum } from "./enums.ts";
-import { outcome } from "./failure.ts";
-import { encodeGlobalId, rowIdOf } from "./global_id.ts";
+import { builder } from "./core/builder.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
+import { RoleEnum } from "./core/enums.ts";
+import { outcome } from "./core/failure.ts";
+import { encodeGlobalId, rowIdOf } from "./core/global_id.ts";
 
 const ApiKeyRef = builder.objectRef<ApiKey>("ApiKey").implement({
   description: "A key of the tenant; what it takes to use it was shown once.",

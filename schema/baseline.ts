@@ -1,9 +1,9 @@
 import { type Baseline, findBaseline, listBaselines, loadBaselines } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, type PageArgs, pageArgs, pageCost } from "./connection.ts";
-import type { Context } from "./context.ts";
+import { builder } from "./core/builder.ts";
+import { connect, type PageArgs, pageArgs, pageCost } from "./core/connection.ts";
+import type { Context } from "./core/context.ts";
 import { DeviceRef } from "./device.ts";
-import { optionalRowId, rowIdOf } from "./global_id.ts";
+import { optionalRowId, rowIdOf } from "./core/global_id.ts";
 import { MetricRef } from "./metric.ts";
 
 export const BaselineRef = builder.loadableNodeRef("Baseline", {

@@ -7,8 +7,8 @@ import {
   loadDetectors,
   updateDetector,
 } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, pageArgs, pageCost } from "./connection.ts";
+import { builder } from "./core/builder.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import {
   CreateDetectorInput,
   detectorPatchOf,
@@ -16,9 +16,9 @@ import {
   UpdateDetectorInput,
 } from "./detector_input.ts";
 import { DeviceRef } from "./device.ts";
-import { SeverityProfileEnum, ThresholdModeEnum, TransformEnum } from "./enums.ts";
-import { outcome } from "./failure.ts";
-import { rowIdOf } from "./global_id.ts";
+import { SeverityProfileEnum, ThresholdModeEnum, TransformEnum } from "./core/enums.ts";
+import { outcome } from "./core/failure.ts";
+import { rowIdOf } from "./core/global_id.ts";
 
 export const DetectorRef = builder.loadableNodeRef("Detector", {
   id: { resolve: (detector: Detector) => detector.id },

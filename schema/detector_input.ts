@@ -1,13 +1,13 @@
 import { type DetectorPatch, InvalidInputError, type NewDetector } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
+import { builder } from "./core/builder.ts";
 import {
   MetricDataTypeEnum,
   SeverityProfileEnum,
   ThresholdModeEnum,
   TransformEnum,
-} from "./enums.ts";
-import { rowIdOf } from "./global_id.ts";
-import { INPUT_LIST_MAX } from "./limits.ts";
+} from "./core/enums.ts";
+import { rowIdOf } from "./core/global_id.ts";
+import { INPUT_LIST_MAX } from "./core/limits.ts";
 
 const ScopeInput = builder.inputType("DetectorScopeInput", {
   description: "Which devices to watch: these devices, or a cohort, or with neither all.",

@@ -7,11 +7,11 @@ import {
   loadDevices,
   updateDevice,
 } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, pageArgs, pageCost } from "./connection.ts";
-import { outcome } from "./failure.ts";
-import { rowIdOf } from "./global_id.ts";
-import { jsonObject } from "./json_object.ts";
+import { builder } from "./core/builder.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
+import { outcome } from "./core/failure.ts";
+import { rowIdOf } from "./core/global_id.ts";
+import { jsonObject } from "./core/json_object.ts";
 
 export const DeviceRef = builder.loadableNodeRef("Device", {
   id: { resolve: (device: Device) => device.id },

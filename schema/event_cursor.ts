@@ -1,4 +1,4 @@
-import { builder } from "./builder.ts";
+import { builder } from "./core/builder.ts";
 
 builder.queryField("eventCursor", (t) =>
   t.field({

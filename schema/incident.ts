@@ -9,9 +9,9 @@ import {
   type TimelineEntry,
 } from "../domain/mod.ts";
 import { anomaliesOf, AnomalyConnection, AnomalyRef } from "./anomaly.ts";
-import { builder } from "./builder.ts";
-import { connect, type PageArgs, pageArgs, pageCost } from "./connection.ts";
-import type { Context } from "./context.ts";
+import { builder } from "./core/builder.ts";
+import { connect, type PageArgs, pageArgs, pageCost } from "./core/connection.ts";
+import type { Context } from "./core/context.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
 import {
@@ -20,9 +20,9 @@ import {
   IncidentActionEnum,
   IncidentStateEnum,
   SeverityEnum,
-} from "./enums.ts";
-import { outcome } from "./failure.ts";
-import { rowIdOf } from "./global_id.ts";
+} from "./core/enums.ts";
+import { outcome } from "./core/failure.ts";
+import { rowIdOf } from "./core/global_id.ts";
 import { incidentFilter, incidentFilterOf } from "./incident_filter.ts";
 
 export const IncidentRef = builder.loadableNodeRef("Incident", {

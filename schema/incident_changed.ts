@@ -1,10 +1,10 @@
 import { type IncidentRow, incidentRow } from "../domain/mod.ts";
 import type { IncidentAction, IncidentChange } from "../scoring/incident/mod.ts";
-import { builder } from "./builder.ts";
-import { IncidentActionEnum } from "./enums.ts";
+import { builder } from "./core/builder.ts";
+import { IncidentActionEnum } from "./core/enums.ts";
 import { IncidentRef } from "./incident.ts";
 import { incidentFilter, incidentFilterOf, passesIncidentFilter } from "./incident_filter.ts";
-import { delivered, type Delivery, openStream } from "./stream.ts";
+import { delivered, type Delivery, openStream } from "./core/stream.ts";
 
 interface ChangedIncident {
   readonly action: IncidentAction;

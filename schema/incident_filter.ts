@@ -1,7 +1,7 @@
 import type { IncidentFilter, IncidentRow } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { IncidentStateEnum, SeverityEnum } from "./enums.ts";
-import { optionalRowId } from "./global_id.ts";
+import { builder } from "./core/builder.ts";
+import { IncidentStateEnum, SeverityEnum } from "./core/enums.ts";
+import { optionalRowId } from "./core/global_id.ts";
 
 export const incidentFilter = builder.inputType("IncidentFilter", {
   description: "Which incidents; all that is given must hold.",

@@ -8,12 +8,12 @@ import {
   listJobs,
   loadJobs,
 } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, pageArgs, pageCost } from "./connection.ts";
+import { builder } from "./core/builder.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { DetectorRef } from "./detector.ts";
-import { JobStateEnum } from "./enums.ts";
-import { outcome } from "./failure.ts";
-import { rowIdOf } from "./global_id.ts";
+import { JobStateEnum } from "./core/enums.ts";
+import { outcome } from "./core/failure.ts";
+import { rowIdOf } from "./core/global_id.ts";
 
 export const JobRef = builder.loadableNodeRef("Job", {
   id: { resolve: (job: Job) => job.id },

@@ -1,8 +1,8 @@
 import type { Job } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
+import { builder } from "./core/builder.ts";
 import { JobRef } from "./job.ts";
-import { optionalRowId } from "./global_id.ts";
-import { delivered, type Delivery, openStream } from "./stream.ts";
+import { optionalRowId } from "./core/global_id.ts";
+import { delivered, type Delivery, openStream } from "./core/stream.ts";
 
 const JobDelivery = builder.objectRef<Delivery<Job>>("JobProgressed").implement({
   description: "A change of a job, or a heartbeat.",

@@ -8,11 +8,11 @@ import {
   type MetricDataType,
   updateMetric,
 } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, pageArgs, pageCost } from "./connection.ts";
-import { MetricDataTypeEnum } from "./enums.ts";
-import { outcome } from "./failure.ts";
-import { rowIdOf } from "./global_id.ts";
+import { builder } from "./core/builder.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
+import { MetricDataTypeEnum } from "./core/enums.ts";
+import { outcome } from "./core/failure.ts";
+import { rowIdOf } from "./core/global_id.ts";
 
 export const MetricRef = builder.loadableNodeRef("Metric", {
   id: { resolve: (metric: Metric) => metric.id },

@@ -1,8 +1,8 @@
 /** GraphQL: the types with their queries, mutations and subscriptions, over domain. */
 import { lexicographicSortSchema, printSchema as print } from "graphql";
-import { builder } from "./builder.ts";
-import "./scalars.ts";
-import "./failure.ts";
+import { builder } from "./core/builder.ts";
+import "./core/scalars.ts";
+import "./core/failure.ts";
 import "./tenant.ts";
 import "./device.ts";
 import "./metric.ts";
@@ -19,10 +19,10 @@ import "./anomaly_detected.ts";
 import "./incident_changed.ts";
 import "./job_progressed.ts";
 
-export type { Context, CursorCodec, StreamPosition } from "./context.ts";
-export { CursorError, type CursorErrorCode } from "./cursor_error.ts";
-export { LimitError } from "./limits.ts";
-export { type StreamClosedCode, StreamClosedError } from "./stream.ts";
+export type { Context, CursorCodec, StreamPosition } from "./core/context.ts";
+export { CursorError, type CursorErrorCode } from "./core/cursor_error.ts";
+export { LimitError } from "./core/limits.ts";
+export { type StreamClosedCode, StreamClosedError } from "./core/stream.ts";
 
 /** The executable schema. */
 export const schema = builder.toSchema();

@@ -6,12 +6,12 @@ import {
   type ModelRow,
   type SectionSummary,
 } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, pageArgs, pageCost } from "./connection.ts";
+import { builder } from "./core/builder.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
-import { ThresholdModeEnum } from "./enums.ts";
-import { optionalRowId, rowIdOf } from "./global_id.ts";
+import { ThresholdModeEnum } from "./core/enums.ts";
+import { optionalRowId, rowIdOf } from "./core/global_id.ts";
 
 export const ModelRef = builder.loadableNodeRef("Model", {
   id: { resolve: (model: ModelRow) => model.id },

@@ -5,12 +5,12 @@ import {
   type Series,
   type TelemetrySample,
 } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
-import { connect, type PageArgs, pageArgs } from "./connection.ts";
-import type { Context } from "./context.ts";
+import { builder } from "./core/builder.ts";
+import { connect, type PageArgs, pageArgs } from "./core/connection.ts";
+import type { Context } from "./core/context.ts";
 import { DeviceRef } from "./device.ts";
-import { rowIdOf } from "./global_id.ts";
-import { PAGE_SIZE_DEFAULT, TELEMETRY_PAGE_SIZE_MAX } from "./limits.ts";
+import { rowIdOf } from "./core/global_id.ts";
+import { PAGE_SIZE_DEFAULT, TELEMETRY_PAGE_SIZE_MAX } from "./core/limits.ts";
 import { MetricRef } from "./metric.ts";
 
 const SeriesRef = builder.objectRef<Series>("Series").implement({

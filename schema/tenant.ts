@@ -1,5 +1,5 @@
 import { findTenant, type Tenant } from "../domain/mod.ts";
-import { builder } from "./builder.ts";
+import { builder } from "./core/builder.ts";
 
 export const TenantRef = builder.objectRef<Tenant>("Tenant").implement({
   description: "The customer that the API key belongs to; nothing of others is reachable.",

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { createEdgeProtocol } from "../../api/edge_protocol.ts";
+import { createEdgeProtocol } from "../../api/edge/edge_protocol.ts";
 import {
   createApiKey,
   createDetector,

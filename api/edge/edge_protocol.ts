@@ -1,0 +1,121 @@
+import { Hono } from "hono";
+import {
+  applySync,
+  commitRebuilt,
+  ConflictError,
+  type Database,
+  findBundle,
+  InvalidInputError,
+  listAssignments,
+  StorageError,
+  SyncGapError,
+  type TenantDb,
+} from "../../domain/mod.ts";
+import {
+  type Authenticate,
+  contentTypeOf,
+  createAccess,
+  createGuard,
+  DEFAULT_EDGE_LIMITS,
+  type EdgeLimits,
+  EdgeMetrics,
+  type GuardOptions,
+  Problem,
+  quoted,
+  readBody,
+  serveRoute,
+  SYNC_BYTES_MAX,
+  type SyncAnswer,
+  type SyncRequest,
+  taggedResponse,
+} from "../../scoring/edge/mod.ts";
+import { parseSyncRequest } from "./sync_request.ts";
+
+/** Who may take a tenant's bundles and write into its history. */
+const EDGE_ROLES = ["edge", "admin"];
+
+const MODEL_ID = /^[0-9a-f]{64}$/;
+
+export interface EdgeProtocolOptions extends Omit<GuardOptions, "metrics"> {
+  readonly database: Database;
+  readonly authenticate: Authenticate;
+  readonly metrics?: EdgeMetrics;
+  readonly limits?: Partial<EdgeLimits>;
+}
+
+/** What edges that run elsewhere speak with the gateway: assignments, bundles and sync. */
+export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
+  const { database, now, metrics = new EdgeMetrics() } = options;
+  const limits = { ...DEFAULT_EDGE_LIMITS, bodyBytesMax: SYNC_BYTES_MAX, ...options.limits };
+  const access = createAccess(options.authenticate, limits, now);
+  const guard = createGuard({ ...options, metrics });
+  const enter = async (request: Request): Promise<TenantDb> => {
+    const { tenantId } = await access.admit(request, EDGE_ROLES);
+    return database.tenant(tenantId);
+  };
+  const app = new Hono();
+  serveRoute(app, guard, "GET", "/edge/v1/assignments", async ({ req: { raw } }) => {
+    const tenant = await enter(raw);
+    return await taggedResponse(raw, JSON.stringify(await listAssignments(tenant)));
+  });
+  serveRoute(app, guard, "GET", "/edge/v1/bundles/:id", async ({ req }) => {
+    const tenant = await enter(req.raw);
+    return await bundleResponse(tenant, req.param("id") ?? "");
+  });
+  serveRoute(app, guard, "POST", "/edge/v1/sync", async ({ req: { raw } }) => {
+    const tenant = await enter(raw);
+    contentTypeOf(raw, ["application/json"]);
+    const request = parseSyncRequest(await readBody(raw, limits), now());
+    return Response.json(await answerSync(database, tenant, request, now));
+  });
+  app.notFound(guard("other", ({ req: { path } }) => {
+    throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);
+  }));
+  return app;
+}
+
+/** A bundle never changes under its id, so whoever has it needs not ask again. */
+async function bundleResponse(tenant: TenantDb, id: string): Promise<Response> {
+  const bundle = MODEL_ID.test(id) ? await findBundle(tenant, id) : undefined;
+  if (bundle === undefined) {
+    throw new Problem("MODEL_UNKNOWN", `Cannot find model ${quoted(id)}`, { field: "id" });
+  }
+  return new Response(bundle as Uint8Array<ArrayBuffer>, {
+    headers: {
+      "content-type": "application/octet-stream",
+      "cache-control": "private, max-age=31536000, immutable",
+      etag: `"${id}"`,
+    },
+  });
+}
+
+async function answerSync(
+  database: Database,
+  tenant: TenantDb,
+  request: SyncRequest,
+  now: () => number,
+): Promise<SyncAnswer> {
+  const { writer } = database;
+  try {
+    const build = () => applySync(tenant, request, { now, writer });
+    return await commitRebuilt(writer, build) ?? { ackSeq: 0, commands: [] };
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
+/** What the edge can act on: a gap it closes itself, all else but bad items it sends again. */
+function problemOf(error: unknown): unknown {
+  if (error instanceof SyncGapError) {
+    return new Problem("SYNC_GAP", error.message, { field: "firstSeq", limit: error.wantedSeq });
+  }
+  if (error instanceof InvalidInputError) {
+    return new Problem("INPUT_INVALID", error.message, { field: error.field });
+  }
+  if (error instanceof ConflictError || error instanceof StorageError) {
+    const message = "Cannot record this now: send it again";
+    const details = { headers: { "retry-after": "1" } };
+    return new Problem("NOT_RECORDED", message, details, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,2 @@
+export * from "./edge_protocol.ts";
+export * from "./edge_tenants.ts";
