@@ -11,17 +11,22 @@ export interface Installation {
   readonly folder: string;
   readonly tenantId: string;
   readonly key: string;
+  /** Of the role edge. */
+  readonly edgeKey: string;
+  /** By which edges know what the gateway has signed. */
+  readonly publicKey: string;
 }
 
 /** Sets an installation up in an empty folder. */
 export async function install(folder: string): Promise<Installation> {
-  await createKeys(`${folder}/keys`);
+  const publicKey = await createKeys(`${folder}/keys`);
   const database = await openInstalled(folder);
   try {
     await database.migrate(migrateUp);
     const tenant = await addTenant(database, { name: TENANT, clockMode: "replay" });
     const { secret } = await addApiKey(database, TENANT, { name: "test", role: "engineer" });
-    return { folder, tenantId: tenant.id, key: secret };
+    const edge = await addApiKey(database, TENANT, { name: "edge", role: "edge" });
+    return { folder, tenantId: tenant.id, key: secret, edgeKey: edge.secret, publicKey };
   } finally {
     await database.close();
   }

@@ -2,12 +2,9 @@ import { resumable } from "../../api/client/resumable.ts";
 import type { TreelineEvent } from "../../domain/mod.ts";
 import { DEMO_DEVICES } from "../../scripts/demo/catalogue.ts";
 import { createDemoClient, type DemoClient } from "../../scripts/demo/client.ts";
-import { fitDevices } from "../../scripts/demo/fit.ts";
 import { listDemoIncidents } from "../../scripts/demo/incidents.ts";
 import type { DemoIncident } from "../../scripts/demo/report.ts";
-import { replay } from "../../scripts/demo/replay.ts";
 import { type DemoSeries, mergeByTime, readSeries } from "../../scripts/demo/series.ts";
-import { setUp } from "../../scripts/demo/setup.ts";
 import type { IncidentChange } from "../../scoring/incident/mod.ts";
 import type { TelemetryPoint } from "../../scoring/point.ts";
 import { createRandom } from "../../scoring/numeric/mod.ts";
@@ -19,10 +16,10 @@ import {
   type Installation,
   openInstalled,
 } from "./gateway_process.ts";
+import { acknowledged, delay, prepare, RETRY_MS } from "./sender.ts";
 
 /** Longest life of a gateway between being ready and being killed, ms. */
 const LIFE_MS_MAX = 600;
-const RETRY_MS = 20;
 /** Longest wait for subscribers to have all that was recorded, ms. */
 const CATCH_UP_MS = 20_000;
 
@@ -156,41 +153,6 @@ async function runOnce(
   }
 }
 
-/** Metrics, devices, detectors, history and models, before anything is killed. */
-async function prepare(
-  client: DemoClient,
-  series: readonly DemoSeries[],
-  pointsPerRequest: number,
-): Promise<void> {
-  const setup = await setUp(client, series.map(({ device }) => device));
-  const history = series.map(({ points, trainingCount }) => points.slice(0, trainingCount));
-  const counts = { sent: 0, accepted: 0, duplicates: 0, refused: 0 };
-  await replay({ client, requests: mergeByTime(history, pointsPerRequest), counts });
-  await fitDevices({ client, setup, series, onFitted: () => {} });
-}
-
-/** Posts until there is an answer; the points of it that are not refused are acknowledged. */
-async function acknowledged(
-  client: DemoClient,
-  points: readonly TelemetryPoint[],
-): Promise<TelemetryPoint[]> {
-  for (;;) {
-    try {
-      const response = await client.post("/v1/telemetry", { points });
-      if (response.status === 200 || response.status === 422) {
-        const { refused } = await response.json() as { refused: { index: number }[] };
-        const indices = new Set(refused.map(({ index }) => index));
-        return points.filter((_, index) => !indices.has(index));
-      }
-      await response.body?.cancel();
-    } catch (error) {
-      // The gateway was killed; whether it had recorded the points is not known.
-      if (!(error instanceof TypeError)) throw error;
-    }
-    await delay(RETRY_MS);
-  }
-}
-
 /** Kills and starts again until it is stopped; gives how often. */
 function startKiller(
   gateway: GatewayProcess,
@@ -317,8 +279,4 @@ async function countLost(
   } finally {
     await database.close();
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
