@@ -18,7 +18,7 @@
  * assertEquals(periodAt(calendar, zone, start + 9 * 60 * minute), "business");
  *
  * const plan = defaultPlan([{ name: "cpu", kind: "gauge" }], minute);
- * assertEquals(featureNames(plan)[0], "cpu.value");
+ * assertEquals(featureNames(plan)[0], "cpu.rollingMean(12)");
  * // Five calm days: a slow wave and some noise, between 20 and 40 %.
  * const valueAt = (minute: number) =>
  *   20 + 10 * Math.abs(minute % 1440 / 720 - 1) + minute * 37 % 1009 / 100.9;

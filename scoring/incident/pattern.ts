@@ -7,6 +7,17 @@ const PATTERN_METRICS_MAX = 3;
 /** Transforms that are the value less what was expected of it. */
 const RESIDUALS: ReadonlySet<string> = new Set(["residual", "seasonalResidual"]);
 
+/** Transforms that say how far a metric is from what is known, but not to which side. */
+const WITHOUT_SIDE: ReadonlySet<string> = new Set([
+  "rollingStd",
+  "levelNovelty",
+  "spreadNovelty",
+  "seasonalNovelty",
+]);
+
+/** Transforms in the metric's own units, the best evidence first. */
+const LEVELS = ["value", "rollingMean"];
+
 /** Words in a metric's category, in the order in which they are looked for. */
 const KIND_WORDS: readonly (readonly [AnomalyKind, RegExp])[] = [
   ["PERFORMANCE", /perf|latenc|respon|durat|speed|slow|queue|wait/],
@@ -57,13 +68,14 @@ export interface Evidence {
 /**
  * Value seen and value expected of a metric. Where the plan has the metric's value, the expected one
  * is what its strongest residual was taken from, else the training median; a plan without the value
- * answers in the units of its strongest feature.
+ * answers by its rolling mean, else in the units of its strongest feature.
  *
  * @param contributions Of one verdict, largest first.
  */
 export function evidenceOf(contributions: readonly Contribution[], metric: string): Evidence {
   const own = contributions.filter((contribution) => contribution.metric === metric);
-  const seen = own.find((contribution) => transformOf(contribution) === "value") ?? own[0];
+  const seen = LEVELS.map((level) => own.find((one) => transformOf(one) === level))
+    .find((one) => one !== undefined) ?? own[0];
   if (!seen || transformOf(seen) !== "value") {
     return { value: seen?.value ?? 0, expected: seen?.expected ?? 0 };
   }
@@ -95,9 +107,10 @@ function metricShares(contributions: readonly Contribution[]): MetricShare[] {
   );
 }
 
-/** Side of the strongest feature; a spread says nothing about the side, so it speaks only alone. */
+/** Side of the strongest feature that has one; the others speak only when they are alone. */
 function directionOf(own: readonly Contribution[]): "HIGH" | "LOW" {
-  const leading = own.find((contribution) => transformOf(contribution) !== "rollingStd") ?? own[0];
+  const leading = own.find((contribution) => !WITHOUT_SIDE.has(transformOf(contribution))) ??
+    own[0];
   return leading.value < leading.expected ? "LOW" : "HIGH";
 }
 

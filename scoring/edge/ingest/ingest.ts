@@ -17,8 +17,11 @@ import { KeyedQueue } from "./keyed_queue.ts";
 import { LruMap } from "./lru_map.ts";
 import { type Admission, admit, type IndexedPoint } from "./point_admission.ts";
 
-/** Devices kept in memory: at about 100 KB each the most that a small gateway can hold. */
-const DEVICES_IN_MEMORY_MAX = 10_000;
+/**
+ * Evaluated metrics kept in memory, of all devices together: with five days of 5-minute history at
+ * about 75 kB each, 300 MB at the most.
+ */
+const METRICS_IN_MEMORY_MAX = 4_000;
 
 /** A device changes under a request only when a person or another writer acts in the same instant. */
 const TRIES_MAX = 3;
@@ -35,7 +38,7 @@ export interface IngestOptions {
   readonly now: () => number;
   /** "live": `tick` closes the buckets of silent devices; "replay": only data does. */
   readonly clockMode?: "live" | "replay";
-  readonly devicesInMemoryMax?: number;
+  readonly metricsInMemoryMax?: number;
   readonly requestsWaitingMax?: number;
   /** Sees all effects right after their commit, for counting. */
   readonly onCommitted?: (effects: readonly DeviceEffects[]) => void;
@@ -86,6 +89,11 @@ export function createIngest(options: IngestOptions): Ingest {
   return new SerialIngest(options);
 }
 
+/** A device without detectors still counts as one. */
+function metricsOf({ plans }: DeviceSession): number {
+  return plans.reduce((sum, { metrics }) => sum + metrics.length, 1);
+}
+
 /** Runs requests that share a device one after the other, and others at the same time. */
 class SerialIngest implements Ingest {
   readonly #options: IngestOptions;
@@ -97,7 +105,7 @@ class SerialIngest implements Ingest {
     const { tenantId, store, openModel, onBadBundle = () => {} } = options;
     this.#options = options;
     this.#context = { tenantId, store, openModel, onBadBundle };
-    this.#sessions = new LruMap(options.devicesInMemoryMax ?? DEVICES_IN_MEMORY_MAX);
+    this.#sessions = new LruMap(options.metricsInMemoryMax ?? METRICS_IN_MEMORY_MAX, metricsOf);
     this.#queue = new KeyedQueue(
       options.requestsWaitingMax ?? DEFAULT_EDGE_LIMITS.requestsWaitingMax,
     );

@@ -1,9 +1,11 @@
-/** A map that forgets what was used longest ago once it has more than `capacity` entries. */
+/** A map that forgets what was used longest ago once its entries together weigh more than `capacity`. */
 export class LruMap<K, V> {
   // A Map iterates in the order of insertion, so its first key is the oldest.
   readonly #entries = new Map<K, V>();
+  #weight = 0;
 
-  constructor(readonly capacity: number) {}
+  /** @param weigh Weight of a value, which must not change while it is kept; 1 where not given. */
+  constructor(readonly capacity: number, readonly weigh: (value: V) => number = () => 1) {}
 
   get size(): number {
     return this.#entries.size;
@@ -18,16 +20,21 @@ export class LruMap<K, V> {
     return value;
   }
 
+  /** Keeps the value, however much it weighs alone. */
   set(key: K, value: V): void {
-    this.#entries.delete(key);
+    this.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size > this.capacity) {
-      this.#entries.delete(this.#entries.keys().next().value as K);
+    this.#weight += this.weigh(value);
+    while (this.#weight > this.capacity && this.#entries.size > 1) {
+      this.delete(this.#entries.keys().next().value as K);
     }
   }
 
   delete(key: K): void {
+    const value = this.#entries.get(key);
+    if (value === undefined) return;
     this.#entries.delete(key);
+    this.#weight -= this.weigh(value);
   }
 
   keys(): readonly K[] {

@@ -245,7 +245,7 @@ Deno.test("any cut into requests, with repeats, restarts and one device in memor
   await fc.assert(
     fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 6 }), async (requests) => {
       const store = storeOf("pump-7", "pump-8");
-      let ingest = ingestOf(store, { devicesInMemoryMax: 1 });
+      let ingest = ingestOf(store, { metricsInMemoryMax: 1 });
       let from = 0;
       const cuts = [...requests, { size: STREAM.length, restart: false, again: 0 }];
       for (const { size, restart, again } of cuts) {

@@ -29,3 +29,13 @@ Deno.test("a full map forgets what was used longest ago", () => {
   map.set("c", 3);
   assertEquals([map.keys(), map.get("b"), map.size], [["a", "c"], undefined, 2]);
 });
+
+Deno.test("a full map forgets by weight, but keeps what it was given last", () => {
+  const map = new LruMap<string, number>(10, (weight) => weight);
+  map.set("a", 4);
+  map.set("b", 5);
+  map.set("b", 6);
+  assertEquals(map.keys(), ["a", "b"]);
+  map.set("c", 30);
+  assertEquals(map.keys(), ["c"]);
+});

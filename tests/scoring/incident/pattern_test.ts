@@ -49,6 +49,11 @@ const PATTERNS: readonly [string, readonly Contribution[], string][] = [
     contribution("cpu", "rollingStd(12)", 5, 9, 1),
     contribution("cpu", "value", 1, 0, 1),
   ], "cpu LOW"],
+  ["takes no side from a novelty", [
+    contribution("cpu", "levelNovelty", 5, 9, 1),
+    contribution("cpu", "seasonalNovelty(3)", 4, 9, 1),
+    contribution("cpu", "rollingMean(12)", 1, 0, 1),
+  ], "cpu LOW"],
   ["takes the side of a spread that speaks alone", [
     contribution("cpu", "rollingStd(12)", 5, 9, 1),
   ], "cpu HIGH"],
@@ -107,6 +112,15 @@ const EVIDENCE: readonly [string, readonly Contribution[], number, number][] = [
     ],
     7,
     3,
+  ],
+  [
+    "the rolling mean before a novelty",
+    [
+      contribution("cpu", "levelNovelty", 2, 0.4, 0.01),
+      contribution("cpu", "rollingMean(12)", 1, 90, 35),
+    ],
+    90,
+    35,
   ],
   ["nothing of other metrics", [contribution("disk", "value", 1, 1, 2)], 0, 0],
 ];
