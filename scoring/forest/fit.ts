@@ -7,7 +7,7 @@ import {
   SUBSAMPLE_SIZE_MAX,
   TREE_COUNT_MAX,
 } from "./forest.ts";
-import { growTree, type NodeLists, type Subsample } from "./grow_tree.ts";
+import { createTreeGrower, type Subsample, type TreeNodes } from "./grow_tree.ts";
 import { createSampler } from "./sample.ts";
 
 export interface FitOptions {
@@ -41,34 +41,86 @@ export function fitForest(matrix: Matrix, options: FitOptions): Forest {
   const sampler = createSampler(matrix.rowCount);
   const chosen = new Uint32Array(subsampleSize);
   const columns = new Float32Array(subsampleSize * matrix.columnCount);
-  const nodes: NodeLists = { splitFeature: [], splitValue: [], child: [], size: [] };
+  const grower = createTreeGrower(subsampleSize, matrix.columnCount, heightLimit);
+  const lists = createNodeLists(options.treeCount, subsampleSize, heightLimit);
   const roots = new Uint32Array(options.treeCount);
   for (let tree = 0; tree < options.treeCount; tree++) {
-    roots[tree] = nodes.size.length;
+    roots[tree] = lists.count;
     sampler.fill(chosen, random);
-    growTree(nodes, gather(matrix, chosen, columns), heightLimit, random);
+    const nodeCount = grower.grow(gather(matrix, chosen, columns), random);
+    append(lists, grower.nodes, nodeCount);
   }
+  const { nodes, count } = lists;
   return {
     featureCount: matrix.columnCount,
     subsampleSize,
     roots,
-    splitFeature: Uint16Array.from(nodes.splitFeature),
-    splitValue: Float32Array.from(nodes.splitValue),
-    child: Uint32Array.from(nodes.child),
-    size: Uint16Array.from(nodes.size),
+    splitFeature: nodes.splitFeature.slice(0, count),
+    splitValue: nodes.splitValue.slice(0, count),
+    child: nodes.child.slice(0, count),
+    size: nodes.size.slice(0, count),
   };
+}
+
+/** Nodes of all trees grown so far. */
+interface NodeLists {
+  nodes: TreeNodes;
+  count: number;
+}
+
+/** Room for trees that are half as wide as they can be, which most are not. */
+function createNodeLists(treeCount: number, rowCount: number, heightLimit: number): NodeLists {
+  const leavesMax = heightLimit < 16 ? Math.min(rowCount, 1 << heightLimit) : rowCount;
+  return { nodes: withRoom(treeCount * leavesMax), count: 0 };
+}
+
+function withRoom(length: number): TreeNodes {
+  return {
+    splitFeature: new Uint16Array(length),
+    splitValue: new Float32Array(length),
+    child: new Uint32Array(length),
+    size: new Uint16Array(length),
+  };
+}
+
+/** Appends a tree, whose children then count from the forest's first node. */
+function append(lists: NodeLists, tree: TreeNodes, nodeCount: number): void {
+  const { count } = lists;
+  if (count + nodeCount > lists.nodes.child.length) {
+    const wider = withRoom(2 * (count + nodeCount));
+    copyNodes(lists.nodes, count, wider, 0);
+    lists.nodes = wider;
+  }
+  copyNodes(tree, nodeCount, lists.nodes, count);
+  const { child } = lists.nodes;
+  for (let node = count; node < count + nodeCount; node++) {
+    if (child[node] > 0) child[node] += count;
+  }
+  lists.count += nodeCount;
+}
+
+function copyNodes(from: TreeNodes, count: number, to: TreeNodes, at: number): void {
+  to.splitFeature.set(from.splitFeature.subarray(0, count), at);
+  to.splitValue.set(from.splitValue.subarray(0, count), at);
+  to.child.set(from.child.subarray(0, count), at);
+  to.size.set(from.size.subarray(0, count), at);
 }
 
 /** Copies the chosen rows into `columns`, column after column, as the tree reads them. */
 function gather(matrix: Matrix, chosen: Uint32Array, columns: Float32Array): Subsample {
   const { data, columnCount } = matrix;
-  for (let i = 0; i < chosen.length; i++) {
-    const row = chosen[i] * columnCount;
-    for (let column = 0; column < columnCount; column++) {
-      columns[column * chosen.length + i] = data[row + column];
+  const rowCount = chosen.length;
+  // x − x is 0 where x is finite, else NaN, which sticks.
+  let difference = 0;
+  for (let i = 0; i < rowCount; i++) {
+    let from = chosen[i] * columnCount;
+    for (let at = i; at < columns.length; at += rowCount) {
+      const value = data[from++];
+      difference += value - value;
+      columns[at] = value;
     }
   }
-  return { columns, rowCount: chosen.length, columnCount };
+  return { columns, rowCount, columnCount, isFinite: difference === 0 };
 }
 
 function ceilLog2(n: number): number {

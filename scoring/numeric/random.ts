@@ -53,11 +53,14 @@ export function createRandom(seed: number): Random {
       if (!(Number.isInteger(n) && n >= 1 && n <= TWO_32)) {
         throw new RangeError(`Cannot draw below n as n must be an integer in [1, 2^32]: ${n}`);
       }
-      // Numbers past the last whole multiple of n would favour the small remainders.
-      const limit = TWO_32 - TWO_32 % n;
+      // Numbers past the last whole multiple of n would favour the small remainders. Only the last
+      // n of all can be past it, so the slow remainder of 2³² is rarely needed.
       let drawn = nextUint32();
-      while (drawn >= limit) drawn = nextUint32();
-      return drawn % n;
+      if (drawn >= TWO_32 - n) {
+        const limit = TWO_32 - TWO_32 % n;
+        while (drawn >= limit) drawn = nextUint32();
+      }
+      return n === TWO_32 ? drawn : drawn % (n >>> 0);
     },
   };
 }
