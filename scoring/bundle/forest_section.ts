@@ -16,7 +16,7 @@ import { planesLength, readKnots, readPlanes, writePlanes } from "./threshold_pl
  *     0   2  featureCount
  *     2   2  subsampleSize
  *     4   2  treeCount
- *     6   1  averagePath: 0 liu2008, 1 mlIsolationForest
+ *     6   1  averagePath: 0 liu2008, 1 mlIsolationForest, 2 scikitLearn
  *     7   1  thresholds: 0 exact, 1 points of a grid
  *     8   1  height: edges from a root to the deepest leaf of all trees
  *     9   1  sizes of leaves: 0 where only leaves at full height may have more than 1 row and have
@@ -33,7 +33,7 @@ import { planesLength, readKnots, readPlanes, writePlanes } from "./threshold_pl
  * bytes can say a cycle, a child out of range or covers that disagree.
  */
 const HEAD_BYTES = 14;
-const FORMULAS: readonly AveragePathFormula[] = ["liu2008", "mlIsolationForest"];
+const FORMULAS: readonly AveragePathFormula[] = ["liu2008", "mlIsolationForest", "scikitLearn"];
 const LeafSizes = { atFullHeight: 0, all: 1, allPlusOne: 2 } as const;
 
 /** @throws {RangeError} When the forest is not one that `checkForest` accepts. */

@@ -12,18 +12,17 @@ const EULER_GAMMA_OF_ML = 0.57721;
 export function averagePathLength(n: number, formula: AveragePathFormula = "liu2008"): number {
   if (n <= 1) return 0;
   if (n === 2) return 1;
-  const gammas = formula === "liu2008" ? 2 * EULER_GAMMA : EULER_GAMMA_OF_ML;
+  const gammas = formula === "mlIsolationForest" ? EULER_GAMMA_OF_ML : 2 * EULER_GAMMA;
   return 2 * ln(n - 1) + gammas - 2 * (n - 1) / n;
 }
 
 /**
  * Path lengths are summed as integers of this many units to an edge, so that every order of
- * addition gives the same bits. 2¹³ keep scores within 10⁻⁶ at ψ = 256 and fit the counters of the
- * batch kernels; forests taken over have no such kernel and carry 2²⁰, which keeps them within 10⁻⁶
- * at any ψ.
+ * addition gives the same bits. 2¹³ keep scores within 10⁻⁶ at ψ = 256 with few counters in the
+ * batch kernels; forests taken over carry 2²⁰, which keeps them within 10⁻⁶ at any ψ.
  */
 export function unitsPerEdge(forest: Forest): number {
-  return forest.averagePath === "mlIsolationForest" ? 1_048_576 : 8192;
+  return (forest.averagePath ?? "liu2008") === "liu2008" ? 8192 : 1_048_576;
 }
 
 /** c(n) for n = 0 … ψ in units, rounded to the nearest. */

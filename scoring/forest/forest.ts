@@ -29,10 +29,11 @@ export interface Forest {
 }
 
 /**
- * "liu2008": the paper's c(n). "mlIsolationForest": that of the package `ml-isolation-forest`,
- * which is γ too low for n > 2; only forests taken over from it have it.
+ * "liu2008": the paper's c(n). Forests taken over have the name of the library that they are from:
+ * scikit-learn's c(n) is the paper's, that of `ml-isolation-forest` is γ too low for n > 2. Path
+ * lengths of forests taken over are kept to more digits, so that scores are the library's own.
  */
-export type AveragePathFormula = "liu2008" | "mlIsolationForest";
+export type AveragePathFormula = "liu2008" | "mlIsolationForest" | "scikitLearn";
 
 /** Rows side by side in one array, row after row. */
 export interface Matrix {

@@ -14,3 +14,4 @@ export {
   type MlIsolationForest,
   type MlTreeNode,
 } from "./ml_isolation_forest.ts";
+export { fromScikitLearn, type ScikitLearnForest, type ScikitLearnTree } from "./scikit_learn.ts";

@@ -90,7 +90,7 @@ for (
     ["no trees", (view) => view.setUint16(4, 0, true)],
     ["a tree too many", (view) => view.setUint16(4, 2, true)],
     ["65,535 trees", (view) => view.setUint16(4, 65_535, true)],
-    ["an unknown formula", (view) => view.setUint8(6, 2)],
+    ["an unknown formula", (view) => view.setUint8(6, 3)],
     ["an unknown kind of thresholds", (view) => view.setUint8(7, 2)],
     ["a grid that is not there", (view) => view.setUint8(7, 1)],
     ["no height", (view) => view.setUint8(8, 0)],
