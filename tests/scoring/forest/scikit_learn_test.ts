@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { gunzipSync } from "node:zlib";
 import { decodeForest, encodeForest } from "../../../scoring/bundle/forest_section.ts";
 import {
   fromScikitLearn,
@@ -16,7 +17,9 @@ interface Fixture {
 
 /** Forests that scikit-learn 1.2.1 has fitted, and its −score_samples of rows. */
 const FIXTURE: Fixture = JSON.parse(
-  Deno.readTextFileSync(new URL("../../fixtures/scikit_learn_forests.json", import.meta.url)),
+  gunzipSync(
+    Deno.readFileSync(new URL("../../fixtures/scikit_learn_forests.json.gz", import.meta.url)),
+  ).toString(),
 );
 
 Deno.test("a forest of scikit-learn scores as there (R34)", () => {
