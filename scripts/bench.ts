@@ -1,8 +1,12 @@
 import { type Measure } from "../tests/bench/measure.ts";
+import { measureForest } from "../tests/bench/forest.ts";
 import { measureIngest } from "../tests/bench/ingest.ts";
 import { EXIT, runTask, tableText, UsageError } from "./kit/mod.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<Measure[]>>> = { ingest: measureIngest };
+const BENCHES: Readonly<Record<string, () => Promise<Measure[]>>> = {
+  forest: measureForest,
+  ingest: measureIngest,
+};
 
 const TASK = {
   name: "bench",

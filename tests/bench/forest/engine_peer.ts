@@ -1,0 +1,102 @@
+/** Our side of the bench. */
+import {
+  averagePathLength,
+  explainRow,
+  fitForest,
+  type Forest,
+  scoreForest,
+  scoreRow,
+  shapRow,
+} from "../../../scoring/forest/mod.ts";
+import { plainKernel } from "../../../scoring/forest/engine/mod.ts";
+import { onnxModelOf } from "./onnx_model.ts";
+import { type Command, type PeerData, readData, servePeer, stretches, type Work } from "./peer.ts";
+
+const OPTIONS = { treeCount: 100, subsampleSize: 256, seed: 1 };
+/** Calls that one reading of the clock covers, as its own cost is near that of a call. */
+const CALLS_PER_READING = 8;
+/** So many rows, one after the other, that branches cannot be learnt by heart. */
+const SINGLE_ROWS = 4096;
+
+await servePeer(async (command) => {
+  const data = await readData(command);
+  const fit = (rows: number) => fitForest(matrixOf(data.train, data.columns, rows), OPTIONS);
+  const forest = fit(10_000);
+  await Deno.writeFile(`${command.folder}/forest-${data.columns}.onnx`, onnxModelOf(forest));
+  const single = singleRows(data);
+  const eachRow = (work: (row: Float32Array) => unknown): Work => ({ calls }) => {
+    for (let i = 0; i < calls; i++) work(single[i % SINGLE_ROWS]);
+  };
+  return {
+    score: eachBatch(data, (rows) => scoreForest(forest, rows)),
+    plain: eachBatch(
+      data,
+      (rows) => plainKernel.scoreRows(forest, rows, new Float64Array(rows.rowCount)),
+    ),
+    fit: ({ rows, calls }) => {
+      for (let i = 0; i < calls; i++) fit(rows);
+    },
+    row: eachRow((row) => scoreRow(forest, row)),
+    event: ({ calls }) => eventMicroseconds(forest, single, calls),
+    explain: eachRow((row) => explainRow(forest, row)),
+    shap: eachRow((row) => shapRow(forest, row)),
+    error: () => [greatestError(forest, data)],
+  };
+});
+
+function singleRows({ rows, columns }: PeerData): Float32Array[] {
+  return Array.from(
+    { length: SINGLE_ROWS },
+    (_, i) => rows.slice(i * columns, (i + 1) * columns),
+  );
+}
+
+function matrixOf(data: Float32Array, columnCount: number, rowCount: number) {
+  return { data: data.subarray(0, rowCount * columnCount), rowCount, columnCount };
+}
+
+function eachBatch(
+  data: PeerData,
+  work: (rows: ReturnType<typeof matrixOf>) => unknown,
+): Work {
+  return ({ rows, calls }: Command) => {
+    const next = stretches(data, rows);
+    for (let i = 0; i < calls; i++) work(matrixOf(next.next().value, data.columns, rows));
+  };
+}
+
+/** Median and 99th percentile of a call, of readings of some calls each. */
+function eventMicroseconds(
+  forest: Forest,
+  rows: readonly Float32Array[],
+  calls: number,
+): number[] {
+  const readings = new Float64Array(Math.floor(calls / CALLS_PER_READING));
+  for (let i = 0, row = 0; i < readings.length; i++) {
+    const startedMs = performance.now();
+    for (let call = 0; call < CALLS_PER_READING; call++) {
+      scoreRow(forest, rows[row++ % SINGLE_ROWS]);
+    }
+    readings[i] = (performance.now() - startedMs) * 1000 / CALLS_PER_READING;
+  }
+  readings.sort();
+  return [readings[readings.length >> 1], readings[Math.floor(readings.length * 0.99)]];
+}
+
+/** Greatest difference from the paper's formula in f64 on any of ten thousand rows. */
+function greatestError(forest: Forest, data: PeerData): number {
+  const rows = matrixOf(data.rows, data.columns, 10_000);
+  const scores = scoreForest(forest, rows);
+  const pathLength = (row: Float32Array, node: number, edges: number): number => {
+    const left = forest.child[node];
+    if (left === 0) return edges + averagePathLength(forest.size[node]);
+    const isRight = row[forest.splitFeature[node]] >= forest.splitValue[node];
+    return pathLength(row, isRight ? left + 1 : left, edges + 1);
+  };
+  const scale = forest.roots.length * averagePathLength(forest.subsampleSize);
+  return scores.reduce((most, score, i) => {
+    const row = rows.data.subarray(i * data.columns, (i + 1) * data.columns);
+    const sum = forest.roots.reduce((total, root) => total + pathLength(row, root, 0), 0);
+    return Math.max(most, Math.abs(score - Math.pow(2, -sum / scale)));
+  }, 0);
+}
