@@ -19,7 +19,7 @@ interface KernelExports {
 }
 
 /** Below this many rows a block costs more than their walks. */
-const BLOCK_ROWS_MIN = 16;
+const BLOCK_ROWS_MIN = 20;
 /** Below this many rows blocks of 128 cost less than one of 512. */
 const WIDE_ROWS_MIN = 280;
 const WIDE_ROWS = 512;
