@@ -8,4 +8,6 @@ export interface ForestKernel {
   scoreRows(forest: Forest, rows: Matrix, scores: Float64Array): void;
   /** anomalyScore of one row. */
   scoreRow(forest: Forest, row: Float32Array): number;
+  /** Sum over the trees of what each feature takes away from a row's path, in `EXPECTED_UNITS`. */
+  creditRow(forest: Forest, row: Float32Array): Float64Array<ArrayBuffer>;
 }

@@ -1,5 +1,6 @@
 import { compiled, scoreOfSum } from "../compiled.ts";
 import type { Forest, Matrix } from "../forest.ts";
+import { creditRow } from "./credit_kernel.ts";
 import type { ForestKernel } from "./forest_kernel.ts";
 import { slicedForest } from "./sliced_forest.ts";
 import { addPathUnits, BLOCK_ROWS } from "./sliced_kernel.ts";
@@ -20,6 +21,7 @@ export const plainKernel: ForestKernel = {
     const tables = compiled(forest);
     return scoreOfSum(tables.halfScoreUnits, walkRow(tables, row, 0));
   },
+  creditRow,
 };
 
 function sumRows(forest: Forest, rows: Matrix, sums: Float64Array): void {

@@ -1,5 +1,6 @@
 import { compiled, scoreOfSum } from "../compiled.ts";
 import type { Forest, Matrix } from "../forest.ts";
+import { CREDIT_FEATURES_MAX, encodeCreditImage } from "./credit_image.ts";
 import type { ForestKernel } from "./forest_kernel.ts";
 import { plainKernel } from "./plain_kernel.ts";
 import { slicedForest } from "./sliced_forest.ts";
@@ -11,11 +12,13 @@ interface KernelExports {
   readonly ROWS: WebAssembly.Global<"i32">;
   readonly SUMS: WebAssembly.Global<"i32">;
   readonly SCORES: WebAssembly.Global<"i32">;
+  readonly CELLS: WebAssembly.Global<"i32">;
   readonly IMAGES: WebAssembly.Global<"i32">;
   addPathUnits512(image: number, columnCount: number, rowCount: number): void;
   addPathUnits128(image: number, columnCount: number, rowCount: number): void;
   scoreSums(rowCount: number, halfScoreUnits: number): void;
   walkTrees(image: number): number;
+  creditTrees(image: number, columnCount: number): void;
 }
 
 /** Below this many rows a block costs more than their walks. */
@@ -35,6 +38,8 @@ interface Placed {
   readonly walk: number | undefined;
   sliced: readonly number[] | undefined;
   isSliced: boolean;
+  credits: number | undefined;
+  isCredited: boolean;
   readonly halfScoreUnits: number;
 }
 
@@ -47,7 +52,7 @@ interface Placed {
  */
 export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
   const exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
-  const { memory, addPathUnits512, addPathUnits128, scoreSums, walkTrees } = exports;
+  const { memory, addPathUnits512, addPathUnits128, scoreSums, walkTrees, creditTrees } = exports;
   const imagesBegin = exports.IMAGES.value;
   let imagesEnd = imagesBegin;
   let placedForests = new WeakMap<Forest, Placed>();
@@ -86,7 +91,14 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
     const image = encodeWalkImage(forest);
     const walk = image && makeRoom([image]) ? place([image])[0] : undefined;
     const { halfScoreUnits } = compiled(forest);
-    const made = { walk, sliced: undefined, isSliced: false, halfScoreUnits };
+    const made = {
+      walk,
+      sliced: undefined,
+      isSliced: false,
+      credits: undefined,
+      isCredited: false,
+      halfScoreUnits,
+    };
     placedForests.set(forest, made);
     return made;
   }
@@ -100,6 +112,17 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
     current.sliced = hasRoom ? place(images) : undefined;
     current.isSliced = true;
     return current.sliced;
+  }
+
+  function credits(forest: Forest): number | undefined {
+    const known = placed(forest);
+    if (known.isCredited) return known.credits;
+    const image = encodeCreditImage(forest);
+    const hasRoom = image !== undefined && makeRoom([image]);
+    const current = placed(forest);
+    current.credits = hasRoom ? place([image])[0] : undefined;
+    current.isCredited = true;
+    return current.credits;
   }
 
   /** Sums of a block's rows into the kernel's memory. */
@@ -151,6 +174,16 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
       if (image === undefined) return plainKernel.scoreRow(forest, row);
       return scoreOfSum(halfScoreUnits, walk(image, row));
     },
+    creditRow(forest, row) {
+      const image = credits(forest);
+      if (image === undefined) return plainKernel.creditRow(forest, row);
+      const { cells, cellCredits } = views;
+      for (let i = 0; i < row.length; i++) cells[4 * i] = row[i];
+      creditTrees(image, row.length);
+      const found = new Float64Array(row.length);
+      for (let i = 0; i < row.length; i++) found[i] = cellCredits[2 * i + 1];
+      return found;
+    },
   };
 }
 
@@ -164,13 +197,18 @@ interface Views {
   readonly rows: Float32Array;
   readonly sums: Float64Array;
   readonly scores: Float64Array;
+  /** A column's value is every fourth, its credit every second. */
+  readonly cells: Float32Array;
+  readonly cellCredits: Float64Array;
 }
 
 /** Views end with the memory's growth. */
-function viewsOf({ memory, ROWS, SUMS, SCORES }: KernelExports): Views {
+function viewsOf({ memory, ROWS, SUMS, SCORES, CELLS }: KernelExports): Views {
   return {
     rows: new Float32Array(memory.buffer, ROWS.value, VALUES_MAX),
     sums: new Float64Array(memory.buffer, SUMS.value, WIDE_ROWS),
     scores: new Float64Array(memory.buffer, SCORES.value, WIDE_ROWS),
+    cells: new Float32Array(memory.buffer, CELLS.value, 4 * CREDIT_FEATURES_MAX),
+    cellCredits: new Float64Array(memory.buffer, CELLS.value, 2 * CREDIT_FEATURES_MAX),
   };
 }

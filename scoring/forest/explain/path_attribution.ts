@@ -1,5 +1,4 @@
-import { unitsPerEdge } from "../average_path.ts";
-import { compiled, type CompiledForest } from "../compiled.ts";
+import { EXPECTED_UNITS, expectedPaths, forestKernel } from "../engine/mod.ts";
 import type { Forest } from "../forest.ts";
 
 /** What each feature takes away from the path length that the forest expects of a row. */
@@ -25,56 +24,23 @@ export function explainRow(forest: Forest, row: Float32Array): Attribution {
       `Cannot explain row as it must have ${forest.featureCount} columns: it has ${row.length}`,
     );
   }
-  const { roots, feature, threshold, next } = compiled(forest);
-  const expected = expectedPaths(forest);
-  const contributions = new Float64Array(forest.featureCount);
-  let base = 0;
-  for (const root of roots) {
-    base += expected[root];
-    let node = root;
-    while (next[node] !== node) {
-      const child = next[node] + +(row[feature[node]] >= threshold[node]);
-      contributions[feature[node]] += expected[node] - expected[child];
-      node = child;
-    }
-  }
-  for (let i = 0; i < contributions.length; i++) contributions[i] /= roots.length;
-  return { base: base / roots.length, contributions };
+  const contributions = forestKernel().creditRow(forest, row);
+  const scale = EXPECTED_UNITS * forest.roots.length;
+  for (let i = 0; i < contributions.length; i++) contributions[i] /= scale;
+  return { base: basePath(forest), contributions };
 }
 
-const expectedPathTables = new WeakMap<CompiledForest, Float64Array>();
+const basePaths = new WeakMap<Forest, number>();
 
-/**
- * Path length expected at each node in edges, made at its first use and kept as long as the
- * forest's tables.
- */
-function expectedPaths(forest: Forest): Float64Array {
-  const tables = compiled(forest);
-  let expected = expectedPathTables.get(tables);
-  if (!expected) {
-    expected = computeExpectedPaths(forest, tables);
-    expectedPathTables.set(tables, expected);
+/** Mean over the trees of the path length expected of a row, in edges; made at its first use. */
+export function basePath(forest: Forest): number {
+  let base = basePaths.get(forest);
+  if (base === undefined) {
+    const expected = expectedPaths(forest);
+    let sum = 0;
+    for (const root of forest.roots) sum += expected[root];
+    base = sum / (EXPECTED_UNITS * forest.roots.length);
+    basePaths.set(forest, base);
   }
-  return expected;
-}
-
-function computeExpectedPaths(forest: Forest, tables: CompiledForest): Float64Array {
-  const { child, size } = forest;
-  const units = unitsPerEdge(forest);
-  const expected = new Float64Array(child.length);
-  // Children come after their parent.
-  for (let node = child.length - 1; node >= 0; node--) {
-    const left = child[node];
-    if (left === 0) {
-      expected[node] = tables.pathUnits[node] / units;
-      continue;
-    }
-    const right = left + 1;
-    const cover = size[left] + size[right];
-    // Only forests taken over from elsewhere have nodes that no training row has reached.
-    expected[node] = cover === 0
-      ? (expected[left] + expected[right]) / 2
-      : (size[left] * expected[left] + size[right] * expected[right]) / cover;
-  }
-  return expected;
+  return base;
 }

@@ -5,7 +5,8 @@ import { markFeature } from "./ranks";
 import { readCounters } from "./counters";
 import { addPlanes, splitRows } from "./trees";
 
-export { IMAGES, ROWS, SCORES, SUMS } from "./memory";
+export { CELLS, IMAGES, ROWS, SCORES, SUMS } from "./memory";
+export { creditTrees } from "./credits";
 export { scoreSums } from "./scores";
 export { walkTrees } from "./walk";
 

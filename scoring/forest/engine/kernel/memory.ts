@@ -13,7 +13,21 @@ export const SUMS: usize = 67_584;
 export const SCORES: usize = 71_680;
 /** 512 rows of up to 128 f32 values. */
 export const ROWS: usize = 75_776;
+/** 4,096 cells of 16 bytes, for a row that is explained: in the place of rows that are scored. */
+export const CELLS: usize = ROWS;
 /** 8,192 + 128 masks. */
 export const MASKS: usize = 337_920;
 /** Images of forests, as many as the engine keeps. */
 export const IMAGES: usize = 870_400;
+
+// While fitting, at the masks' place: numbers of the chosen rows, rows of each node and columns, a
+// bit per row that is chosen, nodes.
+
+/** 4,096 row numbers. */
+export const CHOSEN: usize = MASKS;
+/** 4,096 rows and 4,096 columns of two bytes. */
+export const FIT_ROWS: usize = CHOSEN + 16_384;
+/** 8,192 nodes of 16 bytes. */
+export const FIT_NODES: usize = FIT_ROWS + 16_384;
+/** A bit for each of 2,097,152 rows. */
+export const FIT_BITS: usize = FIT_NODES + 131_072;

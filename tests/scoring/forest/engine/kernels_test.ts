@@ -57,6 +57,10 @@ function agree(forest: Forest, rows: Matrix): void {
     kernel.scoreRows(forest, rows, found);
     scores.push(found);
     if (rows.rowCount > 0) assertEquals(kernel.scoreRow(forest, rowOf(rows, 0)), found[0]);
+    for (let i = 0; i < Math.min(rows.rowCount, 5); i++) {
+      const row = rowOf(rows, i);
+      assertEquals(kernel.creditRow(forest, row), plainKernel.creditRow(forest, row));
+    }
   }
   for (const other of scores) assertEquals(other, scores[0]);
 }

@@ -25,7 +25,7 @@ Deno.test("contributions add up to expected minus mean path length", () => {
     const row = rowOf(rows, i);
     const { base, contributions } = explainRow(forest, row);
     const mean = pathLengthSum(forest, row) / unitsPerEdge(forest) / forest.roots.length;
-    assertAlmostEquals(contributions.reduce((sum, value) => sum + value, 0), base - mean, 1e-9);
+    assertAlmostEquals(contributions.reduce((sum, value) => sum + value, 0), base - mean, 1e-12);
   }
 });
 
