@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Contribution, Severity } from "../scoring/detect/mod.ts";
 import type { Anomaly, AnomalyKind } from "../scoring/incident/mod.ts";
 import { build, listed, statement } from "./storage/build.ts";
+import { readChildPages } from "./storage/child_pages.ts";
 import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import type { Tables } from "./storage/tables.ts";
 import type { TenantDb } from "./storage/tenant_db.ts";
@@ -31,6 +32,8 @@ export interface AnomalyFilter {
 /** Rows of 22 columns in one statement: SQLite takes 32,766 parameters. */
 const ANOMALIES_PER_STATEMENT = 500;
 
+const NEWEST_FIRST = { columns: ["at", "id"], direction: "desc" } as const;
+
 /** By id. */
 export async function findAnomaly(tenant: TenantDb, id: string): Promise<AnomalyRow | undefined> {
   const row = await anomaliesOf(tenant).where("id", "=", id).executeTakeFirst();
@@ -50,8 +53,25 @@ export async function listAnomalies(
   if (severities) query = query.where("severity", "in", listed(severities));
   if (typeof from === "number") query = query.where("at", ">=", from);
   if (typeof until === "number") query = query.where("at", "<", until);
-  const order = { columns: ["at", "id"], direction: "desc" } as const;
-  return mapPage(await readPage(query, order, page), toAnomalyRow);
+  return mapPage(await readPage(query, NEWEST_FIRST, page), toAnomalyRow);
+}
+
+/** The newest of each incident, in the order of the incidents, as `listAnomalies` of one. */
+export function listAnomaliesOfIncidents(
+  tenant: TenantDb,
+  incidentIds: readonly string[],
+  page: PageRequest,
+): Promise<Page<AnomalyRow>[]> {
+  return anomalyPages(tenant, "incident_id", incidentIds, page);
+}
+
+/** The newest of each device, in the order of the devices, as `listAnomalies` of one. */
+export function listAnomaliesOfDevices(
+  tenant: TenantDb,
+  deviceIds: readonly string[],
+  page: PageRequest,
+): Promise<Page<AnomalyRow>[]> {
+  return anomalyPages(tenant, "device_id", deviceIds, page);
 }
 
 /** In the order of the ids, `undefined` where the tenant has no such anomaly. */
@@ -114,6 +134,17 @@ export function anomalyStatements(rows: readonly AnomalyRow[]): Statement[] {
     statements.push(statement(insert, some.length));
   }
   return statements;
+}
+
+async function anomalyPages(
+  tenant: TenantDb,
+  parent: "incident_id" | "device_id",
+  parentIds: readonly string[],
+  page: PageRequest,
+): Promise<Page<AnomalyRow>[]> {
+  const children = { db: tenant.db, table: "anomalies", parent, parentIds } as const;
+  const pages = await readChildPages(anomaliesOf(tenant), children, NEWEST_FIRST, page);
+  return pages.map((one) => mapPage(one, toAnomalyRow));
 }
 
 function anomaliesOf(tenant: TenantDb) {

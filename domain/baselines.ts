@@ -4,6 +4,7 @@ import type { Period } from "../scoring/time/mod.ts";
 import { build, guarded, listed } from "./storage/build.ts";
 import type { ChangeDeps } from "./change.ts";
 import { eventStatements } from "./storage/event_log.ts";
+import { readChildPages } from "./storage/child_pages.ts";
 import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import type { Tables } from "./storage/tables.ts";
 import type { TenantDb } from "./storage/tenant_db.ts";
@@ -32,6 +33,8 @@ export interface FittedBaseline {
   readonly validFrom: number;
 }
 
+const NEWEST_FIRST = { columns: ["valid_from", "id"], direction: "desc" } as const;
+
 /** By id. */
 export async function findBaseline(tenant: TenantDb, id: string): Promise<Baseline | undefined> {
   const row = await baselinesOf(tenant).where("id", "=", id).executeTakeFirst();
@@ -43,13 +46,24 @@ export async function listBaselines(
   tenant: TenantDb,
   { deviceId, metricId, period, isCurrent, ...page }: PageRequest & BaselineFilter,
 ): Promise<Page<Baseline>> {
-  let query = baselinesOf(tenant);
+  let query = filteredBaselines(tenant, { metricId, period, isCurrent });
   if (deviceId) query = query.where("device_id", "=", deviceId);
-  if (metricId) query = query.where("metric_id", "=", metricId);
-  if (period) query = query.where("period", "=", period);
-  if (isCurrent) query = query.where("valid_to", "is", null);
-  const order = { columns: ["valid_from", "id"], direction: "desc" } as const;
-  return mapPage(await readPage(query, order, page), toBaseline);
+  return mapPage(await readPage(query, NEWEST_FIRST, page), toBaseline);
+}
+
+/** The newest of each device, in the order of the devices, as `listBaselines` of one. */
+export async function listBaselinesOfDevices(
+  tenant: TenantDb,
+  deviceIds: readonly string[],
+  { metricId, period, isCurrent, ...page }: PageRequest & Omit<BaselineFilter, "deviceId">,
+): Promise<Page<Baseline>[]> {
+  const pages = await readChildPages(
+    filteredBaselines(tenant, { metricId, period, isCurrent }),
+    { db: tenant.db, table: "baselines", parent: "device_id", parentIds: deviceIds },
+    NEWEST_FIRST,
+    page,
+  );
+  return pages.map((one) => mapPage(one, toBaseline));
 }
 
 /** In the order of the ids, `undefined` where the tenant has no such baseline. */
@@ -139,6 +153,17 @@ function eventsOf(built: readonly Baseline[], at: number): Statement {
     payload: baseline,
     at,
   })));
+}
+
+function filteredBaselines(
+  tenant: TenantDb,
+  { metricId, period, isCurrent }: Omit<BaselineFilter, "deviceId">,
+) {
+  let query = baselinesOf(tenant);
+  if (metricId) query = query.where("metric_id", "=", metricId);
+  if (period) query = query.where("period", "=", period);
+  if (isCurrent) query = query.where("valid_to", "is", null);
+  return query;
 }
 
 function baselinesOf(tenant: TenantDb) {

@@ -13,6 +13,7 @@ import type { Severity } from "../scoring/detect/mod.ts";
 import { build, guarded, listed } from "./storage/build.ts";
 import { ConflictError, NotFoundError } from "./errors.ts";
 import { eventStatement } from "./storage/event_log.ts";
+import { readChildPages } from "./storage/child_pages.ts";
 import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import type { Tables } from "./storage/tables.ts";
 import type { TenantDb } from "./storage/tenant_db.ts";
@@ -50,6 +51,10 @@ export interface TimelineEntry {
 /** Of what persons have acted on, the newest: an edge hears of it with every answer. */
 const PERSONS_INCIDENTS_MAX = 1_000;
 
+const NEWEST_FIRST = { columns: ["opened_at", "id"], direction: "desc" } as const;
+const AS_TOLD = { columns: ["seq"], direction: "asc" } as const;
+const TIMELINE_COLUMNS = ["seq", "subject_id", "at", "payload"] as const;
+
 /** By id. */
 export async function findIncident(
   tenant: TenantDb,
@@ -71,8 +76,22 @@ export async function listIncidents(
   if (severities) query = query.where("severity", "in", listed(severities));
   if (typeof from === "number") query = query.where("opened_at", ">=", from);
   if (typeof until === "number") query = query.where("opened_at", "<", until);
-  const order = { columns: ["opened_at", "id"], direction: "desc" } as const;
-  return mapPage(await readPage(query, order, page), toIncidentRow);
+  return mapPage(await readPage(query, NEWEST_FIRST, page), toIncidentRow);
+}
+
+/** The newest of each device, in the order of the devices, as `listIncidents` of one. */
+export async function listIncidentsOfDevices(
+  tenant: TenantDb,
+  deviceIds: readonly string[],
+  page: PageRequest,
+): Promise<Page<IncidentRow>[]> {
+  const pages = await readChildPages(
+    incidentsOf(tenant),
+    { db: tenant.db, table: "incidents", parent: "device_id", parentIds: deviceIds },
+    NEWEST_FIRST,
+    page,
+  );
+  return pages.map((one) => mapPage(one, toIncidentRow));
 }
 
 /** In the order of the ids, `undefined` where the tenant has no such incident. */
@@ -90,11 +109,29 @@ export async function listIncidentTimeline(
   incidentId: string,
   page: PageRequest,
 ): Promise<Page<TimelineEntry>> {
-  const query = tenant.db.selectFrom("events").select(["seq", "at", "payload"])
-    .where("tenant_id", "=", tenant.tenantId).where("subject_id", "=", incidentId)
-    .where("type", "=", "incident.changed");
-  const rows = await readPage(query, { columns: ["seq"], direction: "asc" }, page);
-  return mapPage(rows, ({ seq, at, payload }) => ({ seq, at, change: JSON.parse(payload) }));
+  const query = incidentEventsOf(tenant).where("subject_id", "=", incidentId);
+  return mapPage(await readPage(query, AS_TOLD, page), toTimelineEntry);
+}
+
+/** Of each incident what `listIncidentTimeline` of it gives, in the order of the incidents. */
+export async function listIncidentTimelines(
+  tenant: TenantDb,
+  incidentIds: readonly string[],
+  page: PageRequest,
+): Promise<Page<TimelineEntry>[]> {
+  const pages = await readChildPages(
+    incidentEventsOf(tenant),
+    {
+      db: tenant.db,
+      table: "events",
+      parent: "subject_id",
+      parentIds: incidentIds,
+      columns: TIMELINE_COLUMNS,
+    },
+    AS_TOLD,
+    page,
+  );
+  return pages.map((one) => mapPage(one, toTimelineEntry));
 }
 
 /**
@@ -255,6 +292,17 @@ function changedByPerson(row: IncidentRow, change: IncidentChange): Change<Incid
 
 function unchanged(row: IncidentRow): Change<IncidentRow> {
   return { subject: row, write: { statements: [] } };
+}
+
+function incidentEventsOf(tenant: TenantDb) {
+  return tenant.db.selectFrom("events").select(TIMELINE_COLUMNS)
+    .where("tenant_id", "=", tenant.tenantId).where("type", "=", "incident.changed");
+}
+
+function toTimelineEntry(
+  { seq, at, payload }: Pick<Selectable<Tables["events"]>, "seq" | "at" | "payload">,
+): TimelineEntry {
+  return { seq, at, change: JSON.parse(payload) };
 }
 
 function incidentsOf(tenant: TenantDb) {

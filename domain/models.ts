@@ -4,6 +4,7 @@ import { featureNames } from "../scoring/features/mod.ts";
 import type { Period } from "../scoring/time/mod.ts";
 import { build, listed, statement } from "./storage/build.ts";
 import { eventStatement } from "./storage/event_log.ts";
+import { readChildPages } from "./storage/child_pages.ts";
 import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import type { Tables } from "./storage/tables.ts";
 import type { TenantDb } from "./storage/tenant_db.ts";
@@ -51,6 +52,8 @@ const COLUMNS = [
   "created_at",
 ] as const;
 
+const NEWEST_FIRST = { columns: ["created_at", "id"], direction: "desc" } as const;
+
 /** By content hash. */
 export async function findModel(tenant: TenantDb, id: string): Promise<ModelRow | undefined> {
   const row = await modelsOf(tenant).where("id", "=", id).executeTakeFirst();
@@ -65,8 +68,24 @@ export async function listModels(
   let query = modelsOf(tenant);
   if (detectorId) query = query.where("detector_id", "=", detectorId);
   if (entityId) query = query.where("entity_id", "=", entityId);
-  const order = { columns: ["created_at", "id"], direction: "desc" } as const;
-  return mapPage(await readPage(query, order, page), toModelRow);
+  return mapPage(await readPage(query, NEWEST_FIRST, page), toModelRow);
+}
+
+/** The newest of each detector, in the order of the detectors, as `listModels` of one. */
+export async function listModelsOfDetectors(
+  tenant: TenantDb,
+  detectorIds: readonly string[],
+  page: PageRequest,
+): Promise<Page<ModelRow>[]> {
+  const children = {
+    db: tenant.db,
+    table: "models",
+    parent: "detector_id",
+    parentIds: detectorIds,
+    columns: COLUMNS,
+  } as const;
+  const pages = await readChildPages(modelsOf(tenant), children, NEWEST_FIRST, page);
+  return pages.map((one) => mapPage(one, toModelRow));
 }
 
 /** In the order of the ids, `undefined` where the tenant has no such model. */

@@ -27,6 +27,16 @@ export function listSeries(tenant: TenantDb, deviceIds: readonly string[]): Prom
     .orderBy("device_id").orderBy("metric_id").execute();
 }
 
+/** The series of one metric that these devices have. */
+export function listSeriesOfMetric(
+  tenant: TenantDb,
+  metricId: string,
+  deviceIds: readonly string[],
+): Promise<Series[]> {
+  return seriesOf(tenant).where("metric_id", "=", metricId)
+    .where("device_id", "in", listed(deviceIds)).execute();
+}
+
 /**
  * Makes those series that do not exist and gives all series of their devices. Their own write comes
  * before the points' one: a series without points is harmless, and points need its id.

@@ -1,9 +1,15 @@
-import { type AnomalyRow, findAnomaly, listAnomalies, loadAnomalies } from "../domain/mod.ts";
+import {
+  type AnomalyRow,
+  findAnomaly,
+  listAnomalies,
+  listAnomaliesOfDevices,
+  loadAnomalies,
+} from "../domain/mod.ts";
 import { sklearnDecision, sklearnScoreSamples } from "../scoring/detect/mod.ts";
 import { anomalyFilter, anomalyFilterOf } from "./anomaly_filter.ts";
 import { builder } from "./core/builder.ts";
-import { connect, type PageArgs, pageArgs, pageCost } from "./core/connection.ts";
-import type { Context } from "./core/context.ts";
+import { connectChild } from "./core/child_connection.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
 import { AnomalyKindEnum, SeverityEnum } from "./core/enums.ts";
@@ -86,19 +92,11 @@ export const AnomalyConnection = builder.connectionObject({
   description: "Anomalies, newest first.",
 });
 
-/** Lists anomalies, of one incident or device where these are given. */
-export function anomaliesOf(
-  ctx: Context,
-  args: PageArgs & { readonly filter?: typeof anomalyFilter.$inferInput | null },
-  within: { readonly incidentId?: string; readonly deviceId?: string } = {},
-) {
-  const { filter, ...page } = args;
-  return connect(ctx, page, {
-    name: "anomalies",
-    read: (range) => listAnomalies(ctx.tenant, { ...range, ...anomalyFilterOf(filter), ...within }),
-    keysetOf: (anomaly) => [anomaly.at, anomaly.id],
-  });
-}
+/** How anomalies are paged, wherever they are listed. */
+export const anomalyPaging = {
+  name: "anomalies",
+  keysetOf: (anomaly: AnomalyRow) => [anomaly.at, anomaly.id],
+};
 
 builder.queryFields((t) => ({
   anomaly: t.field({
@@ -116,7 +114,11 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: anomalyFilter, description: "Only these." }),
     },
     complexity: pageCost,
-    resolve: (_root, args, ctx) => anomaliesOf(ctx, args),
+    resolve: (_root, { filter, ...page }, ctx) =>
+      connect(ctx, page, {
+        ...anomalyPaging,
+        read: (range) => listAnomalies(ctx.tenant, { ...range, ...anomalyFilterOf(filter) }),
+      }),
   }),
 }));
 
@@ -126,5 +128,10 @@ builder.objectField(DeviceRef, "anomalies", (t) =>
     description: "What was found there, newest first.",
     args: pageArgs,
     complexity: pageCost,
-    resolve: (device, page, ctx) => anomaliesOf(ctx, page, { deviceId: device.id }),
+    resolve: (device, page, ctx) =>
+      connectChild(ctx, page, device.id, {
+        ...anomalyPaging,
+        field: "Device.anomalies",
+        read: (ids, range) => listAnomaliesOfDevices(ctx.tenant, ids, range),
+      }),
   }));

@@ -1,7 +1,13 @@
-import { type Baseline, findBaseline, listBaselines, loadBaselines } from "../domain/mod.ts";
+import {
+  type Baseline,
+  findBaseline,
+  listBaselines,
+  listBaselinesOfDevices,
+  loadBaselines,
+} from "../domain/mod.ts";
 import { builder } from "./core/builder.ts";
-import { connect, type PageArgs, pageArgs, pageCost } from "./core/connection.ts";
-import type { Context } from "./core/context.ts";
+import { connectChild } from "./core/child_connection.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { DeviceRef } from "./device.ts";
 import { optionalRowId, rowIdOf } from "./core/global_id.ts";
 import { MetricRef } from "./metric.ts";
@@ -80,27 +86,21 @@ const filterArgs = builder.args((t) => ({
   current: t.boolean({ description: "Only those in force." }),
 }));
 
-interface FilterArgs extends PageArgs {
+interface FilterArgs {
   readonly metricId?: string | null;
   readonly period?: string | null;
   readonly current?: boolean | null;
 }
 
-function baselinesOf(ctx: Context, args: FilterArgs, deviceId: string | null | undefined) {
-  const { metricId, period, current: isCurrent, ...page } = args;
-  return connect(ctx, page, {
-    name: "baselines",
-    read: (range) =>
-      listBaselines(ctx.tenant, {
-        ...range,
-        deviceId,
-        metricId: optionalRowId("Metric", metricId, "metricId"),
-        period,
-        isCurrent,
-      }),
-    keysetOf: (baseline) => [baseline.valid_from, baseline.id],
-  });
+/** The filter as the domain takes it. */
+function filterOf({ metricId, period, current: isCurrent }: FilterArgs) {
+  return { metricId: optionalRowId("Metric", metricId, "metricId"), period, isCurrent };
 }
+
+const paging = {
+  name: "baselines",
+  keysetOf: (baseline: Baseline) => [baseline.valid_from, baseline.id],
+};
 
 builder.queryFields((t) => ({
   baseline: t.field({
@@ -119,8 +119,13 @@ builder.queryFields((t) => ({
       ...filterArgs,
     },
     complexity: pageCost,
-    resolve: (_root, { deviceId, ...args }, ctx) =>
-      baselinesOf(ctx, args, optionalRowId("Device", deviceId, "deviceId")),
+    resolve: (_root, { deviceId, first, after, ...args }, ctx) => {
+      const filter = { ...filterOf(args), deviceId: optionalRowId("Device", deviceId, "deviceId") };
+      return connect(ctx, { first, after }, {
+        ...paging,
+        read: (range) => listBaselines(ctx.tenant, { ...range, ...filter }),
+      });
+    },
   }),
 }));
 
@@ -130,5 +135,13 @@ builder.objectField(DeviceRef, "baselines", (t) =>
     description: "What is normal for it, newest first.",
     args: { ...pageArgs, ...filterArgs },
     complexity: pageCost,
-    resolve: (device, args, ctx) => baselinesOf(ctx, args, device.id),
+    resolve: (device, { first, after, ...args }, ctx) => {
+      const filter = filterOf(args);
+      return connectChild(ctx, { first, after }, device.id, {
+        ...paging,
+        field: "Device.baselines",
+        filter,
+        read: (ids, range) => listBaselinesOfDevices(ctx.tenant, ids, { ...range, ...filter }),
+      });
+    },
   }));

@@ -2,16 +2,18 @@ import {
   acknowledgeIncident,
   findIncident,
   type IncidentRow,
+  listAnomaliesOfIncidents,
   listIncidents,
-  listIncidentTimeline,
+  listIncidentsOfDevices,
+  listIncidentTimelines,
   loadIncidents,
   resolveIncident,
   type TimelineEntry,
 } from "../domain/mod.ts";
-import { anomaliesOf, AnomalyConnection, AnomalyRef } from "./anomaly.ts";
+import { AnomalyConnection, anomalyPaging, AnomalyRef } from "./anomaly.ts";
 import { builder } from "./core/builder.ts";
-import { connect, type PageArgs, pageArgs, pageCost } from "./core/connection.ts";
-import type { Context } from "./core/context.ts";
+import { connectChild } from "./core/child_connection.ts";
+import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
 import {
@@ -134,7 +136,12 @@ IncidentRef.implement({
       description: "Its anomalous buckets, newest first.",
       args: pageArgs,
       complexity: pageCost,
-      resolve: (incident, page, ctx) => anomaliesOf(ctx, page, { incidentId: incident.id }),
+      resolve: (incident, page, ctx) =>
+        connectChild(ctx, page, incident.id, {
+          ...anomalyPaging,
+          field: "Incident.anomalies",
+          read: (ids, range) => listAnomaliesOfIncidents(ctx.tenant, ids, range),
+        }),
     }),
     timeline: t.field({
       type: TimelineConnection,
@@ -142,9 +149,10 @@ IncidentRef.implement({
       args: pageArgs,
       complexity: pageCost,
       resolve: (incident, page, ctx) =>
-        connect(ctx, page, {
+        connectChild(ctx, page, incident.id, {
           name: "timeline",
-          read: (range) => listIncidentTimeline(ctx.tenant, incident.id, range),
+          field: "Incident.timeline",
+          read: (ids, range) => listIncidentTimelines(ctx.tenant, ids, range),
           keysetOf: (entry) => [entry.seq],
         }),
     }),
@@ -164,19 +172,10 @@ const IncidentConnection = builder.connectionObject({
   description: "Incidents, newest first.",
 });
 
-function incidentsOf(
-  ctx: Context,
-  args: PageArgs & { readonly filter?: typeof incidentFilter.$inferInput | null },
-  within: { readonly deviceId?: string } = {},
-) {
-  const { filter, ...page } = args;
-  return connect(ctx, page, {
-    name: "incidents",
-    read: (range) =>
-      listIncidents(ctx.tenant, { ...range, ...incidentFilterOf(filter), ...within }),
-    keysetOf: (incident) => [incident.opened_at, incident.id],
-  });
-}
+const paging = {
+  name: "incidents",
+  keysetOf: (incident: IncidentRow) => [incident.opened_at, incident.id],
+};
 
 builder.queryFields((t) => ({
   incident: t.field({
@@ -194,7 +193,11 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: incidentFilter, description: "Only these." }),
     },
     complexity: pageCost,
-    resolve: (_root, args, ctx) => incidentsOf(ctx, args),
+    resolve: (_root, { filter, ...page }, ctx) =>
+      connect(ctx, page, {
+        ...paging,
+        read: (range) => listIncidents(ctx.tenant, { ...range, ...incidentFilterOf(filter) }),
+      }),
   }),
 }));
 
@@ -204,7 +207,12 @@ builder.objectField(DeviceRef, "incidents", (t) =>
     description: "What happened there, newest first.",
     args: pageArgs,
     complexity: pageCost,
-    resolve: (device, page, ctx) => incidentsOf(ctx, page, { deviceId: device.id }),
+    resolve: (device, page, ctx) =>
+      connectChild(ctx, page, device.id, {
+        ...paging,
+        field: "Device.incidents",
+        read: (ids, range) => listIncidentsOfDevices(ctx.tenant, ids, range),
+      }),
   }));
 
 const IncidentInput = builder.inputType("IncidentInput", {

@@ -1,12 +1,14 @@
 import {
   findModel,
   listModels,
+  listModelsOfDetectors,
   loadModelAliases,
   loadModels,
   type ModelRow,
   type SectionSummary,
 } from "../domain/mod.ts";
 import { builder } from "./core/builder.ts";
+import { connectChild } from "./core/child_connection.ts";
 import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
@@ -105,6 +107,11 @@ const ModelConnection = builder.connectionObject({
   description: "Models, newest first.",
 });
 
+const paging = {
+  name: "models",
+  keysetOf: (model: ModelRow) => [model.created_at, model.id],
+};
+
 builder.queryFields((t) => ({
   model: t.field({
     type: ModelRef,
@@ -124,14 +131,13 @@ builder.queryFields((t) => ({
     complexity: pageCost,
     resolve: (_root, { detectorId, deviceId, ...page }, ctx) =>
       connect(ctx, page, {
-        name: "models",
+        ...paging,
         read: (range) =>
           listModels(ctx.tenant, {
             ...range,
             detectorId: optionalRowId("Detector", detectorId, "detectorId"),
             entityId: optionalRowId("Device", deviceId, "deviceId"),
           }),
-        keysetOf: (model) => [model.created_at, model.id],
       }),
   }),
 }));
@@ -143,9 +149,9 @@ builder.objectField(DetectorRef, "models", (t) =>
     args: pageArgs,
     complexity: pageCost,
     resolve: (detector, page, ctx) =>
-      connect(ctx, page, {
-        name: "models",
-        read: (range) => listModels(ctx.tenant, { ...range, detectorId: detector.id }),
-        keysetOf: (model) => [model.created_at, model.id],
+      connectChild(ctx, page, detector.id, {
+        ...paging,
+        field: "Detector.models",
+        read: (ids, range) => listModelsOfDetectors(ctx.tenant, ids, range),
       }),
   }));

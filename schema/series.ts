@@ -1,13 +1,13 @@
 import {
-  findMetricByName,
   listSeries,
   listTelemetry,
+  listTelemetryOfDevices,
   type Series,
   type TelemetrySample,
 } from "../domain/mod.ts";
 import { builder } from "./core/builder.ts";
-import { connect, type PageArgs, pageArgs } from "./core/connection.ts";
-import type { Context } from "./core/context.ts";
+import { loadChildPage } from "./core/child_connection.ts";
+import { connect, connectionOf, type PageArgs, pageArgs } from "./core/connection.ts";
 import { DeviceRef } from "./device.ts";
 import { rowIdOf } from "./core/global_id.ts";
 import { PAGE_SIZE_DEFAULT, TELEMETRY_PAGE_SIZE_MAX } from "./core/limits.ts";
@@ -57,29 +57,16 @@ const rangeArgs = builder.args((t) => ({
   to: t.field({ type: "DateTime", description: "Instant to end before." }),
 }));
 
-interface TelemetryArgs extends PageArgs {
-  readonly from?: number | null;
-  readonly to?: number | null;
-}
-
 /** A point costs a fraction of what a row of a noun does: its page is one range of one index. */
-function telemetryCost({ first }: TelemetryArgs): { field: number; multiplier: number } {
+function telemetryCost({ first }: PageArgs): { field: number; multiplier: number } {
   return { field: 1, multiplier: Math.max((first ?? PAGE_SIZE_DEFAULT) / 5, 1) };
 }
 
-function telemetryOf(
-  ctx: Context,
-  { from, to, ...page }: TelemetryArgs,
-  deviceId: string,
-  metricId: string,
-) {
-  return connect(ctx, page, {
-    name: "telemetry",
-    sizeMax: TELEMETRY_PAGE_SIZE_MAX,
-    read: (range) => listTelemetry(ctx.tenant, { ...range, deviceId, metricId, from, until: to }),
-    keysetOf: (point) => [point.at],
-  });
-}
+const paging = {
+  name: "telemetry",
+  sizeMax: TELEMETRY_PAGE_SIZE_MAX,
+  keysetOf: (point: TelemetrySample) => [point.at],
+};
 
 builder.objectFields(DeviceRef, (t) => ({
   series: t.loadableGroup({
@@ -101,9 +88,15 @@ builder.objectFields(DeviceRef, (t) => ({
       ...pageArgs,
     },
     complexity: telemetryCost,
-    resolve: async (device, { metric: name, ...args }, ctx) => {
-      const metric = await findMetricByName(ctx.tenant, name);
-      return metric ? telemetryOf(ctx, args, device.id, metric.id) : null;
+    resolve: async (device, { metric, from, to: until, ...args }, ctx) => {
+      const filter = { metric, from, until };
+      const page = await loadChildPage(ctx, args, device.id, {
+        ...paging,
+        field: "Device.telemetry",
+        filter,
+        read: (ids, range) => listTelemetryOfDevices(ctx.tenant, ids, { ...range, ...filter }),
+      });
+      return page ? connectionOf(ctx, args, paging, page) : null;
     },
   }),
 }));
@@ -119,11 +112,12 @@ builder.queryField("telemetry", (t) =>
       ...pageArgs,
     },
     complexity: telemetryCost,
-    resolve: (_root, { deviceId, metricId, ...args }, ctx) =>
-      telemetryOf(
-        ctx,
-        args,
-        rowIdOf("Device", deviceId, "deviceId"),
-        rowIdOf("Metric", metricId, "metricId"),
-      ),
+    resolve: (_root, { from, to: until, first, after, ...ids }, ctx) => {
+      const deviceId = rowIdOf("Device", ids.deviceId, "deviceId");
+      const metricId = rowIdOf("Metric", ids.metricId, "metricId");
+      return connect(ctx, { first, after }, {
+        ...paging,
+        read: (range) => listTelemetry(ctx.tenant, { ...range, deviceId, metricId, from, until }),
+      });
+    },
   }));

@@ -59,11 +59,12 @@ export function inOrder<T extends { readonly id: string }>(
 }
 
 /** The first rows of one more than was asked for: the one more tells whether there is a next page. */
-function pageOf<T>(rows: T[], first: number): Page<T> {
+export function pageOf<T>(rows: T[], first: number): Page<T> {
   return { items: rows.slice(0, first), hasNext: rows.length > first };
 }
 
-function checkSize(first: number): void {
+/** @throws {InvalidInputError} When a page may not have this many rows. */
+export function checkSize(first: number): void {
   if (Number.isInteger(first) && first >= 1 && first <= PAGE_SIZE_MAX) return;
   throw new InvalidInputError(
     "first",
@@ -72,7 +73,8 @@ function checkSize(first: number): void {
   );
 }
 
-function pastKey(columns: readonly string[], direction: Order["direction"], after: Keyset) {
+/** Rows that come after the one with this key. */
+export function pastKey(columns: readonly string[], direction: Order["direction"], after: Keyset) {
   if (after.length !== columns.length) {
     throw new InvalidInputError("after", "Cannot list as after is not a cursor of this list");
   }

@@ -40,7 +40,16 @@ export function pageCost({ first }: PageArgs): { field: number; multiplier: numb
 
 /** Reads one page of a list as a Relay connection. */
 export async function connect<T>(ctx: Context, args: PageArgs, list: PagedList<T>) {
-  const page = await list.read(rangeOf(ctx, args, list));
+  return connectionOf(ctx, args, list, await list.read(rangeOf(ctx, args, list)));
+}
+
+/** A page that was read of a list, as a Relay connection. */
+export function connectionOf<T>(
+  ctx: Context,
+  args: PageArgs,
+  list: Pick<PagedList<T>, "name" | "keysetOf">,
+  page: Page<T>,
+) {
   const edges = page.items.map((node) => ({
     cursor: ctx.cursors.sealKeyset(list.name, list.keysetOf(node)),
     node,
@@ -56,7 +65,16 @@ export async function connect<T>(ctx: Context, args: PageArgs, list: PagedList<T
   };
 }
 
-function rangeOf<T>(ctx: Context, { first, after }: PageArgs, list: PagedList<T>): PageRange {
+/**
+ * The page that the caller asks for.
+ *
+ * @throws {InvalidInputError} @throws {LimitError} @throws {CursorError}
+ */
+export function rangeOf(
+  ctx: Context,
+  { first, after }: PageArgs,
+  list: Pick<PagedList<unknown>, "name" | "sizeMax">,
+): PageRange {
   const size = first ?? PAGE_SIZE_DEFAULT;
   const sizeMax = list.sizeMax ?? PAGE_SIZE_MAX;
   if (size < 1) {

@@ -36,15 +36,19 @@ export interface TestGateway extends AsyncDisposable {
   ask(key: string, query: string, variables?: Record<string, unknown>): Promise<Answer>;
 }
 
+export interface TestGatewayOptions {
+  readonly development?: boolean;
+  /** What the server is given in place of the database itself. */
+  readonly database?: (db: Database) => Database;
+}
+
 /** A gateway's GraphQL face over a database of its own. */
-export async function openGateway(
-  options: { readonly development?: boolean } = {},
-): Promise<TestGateway> {
+export async function openGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const test = await openTestDatabase();
   const { db } = test;
   const reported: unknown[] = [];
   const server = createGraphQL({
-    db,
+    db: options.database?.(db) ?? db,
     now: () => Date.now(),
     newId: deps.newId,
     cursorSecret: new Uint8Array(32).fill(7),
