@@ -1,4 +1,5 @@
 import type { Random } from "../numeric/mod.ts";
+import type { NodeArrays } from "./node_lists.ts";
 
 /** The rows that one tree sees, column after column. */
 export interface Subsample {
@@ -9,18 +10,10 @@ export interface Subsample {
   readonly isFinite: boolean;
 }
 
-/** The nodes of one tree, as in `Forest` but for `child`, which counts from the tree's root. */
-export interface TreeNodes {
-  readonly splitFeature: Uint16Array;
-  readonly splitValue: Float32Array;
-  readonly child: Uint32Array;
-  readonly size: Uint16Array;
-}
-
 /** Grows trees one after the other, in the same memory. */
 export interface TreeGrower {
   /** Overwritten by the next tree. */
-  readonly nodes: TreeNodes;
+  readonly nodes: NodeArrays;
   /** Grows a tree; how many nodes it has. */
   grow(subsample: Subsample, random: Random): number;
 }
@@ -32,7 +25,7 @@ export function createTreeGrower(
   heightLimit: number,
 ): TreeGrower {
   const nodesMax = 2 * rowCount;
-  const nodes: TreeNodes = {
+  const nodes: NodeArrays = {
     splitFeature: new Uint16Array(nodesMax),
     splitValue: new Float32Array(nodesMax),
     child: new Uint32Array(nodesMax),
@@ -150,7 +143,8 @@ function findFiniteRange(columns: Float32Array, offset: number, nodeRows: NodeRo
 /** An f32 with least < threshold ≤ greatest, so that neither side is empty. */
 function drawThreshold(least: number, greatest: number, random: Random): number {
   const threshold = Math.fround(least + random.nextFloat() * (greatest - least));
-  return threshold > least ? threshold : greatest;
+  // A greatest value of −0 becomes 0, as it must not matter which of both the rows hold first.
+  return threshold > least ? threshold : greatest + 0;
 }
 
 /** Puts the rows that go left before the others; where the others begin. */

@@ -1,6 +1,7 @@
+import type { ForestShape } from "../fit_trees.ts";
 import type { Forest, Matrix } from "../forest.ts";
 
-/** A way to score rows. All kernels give the same bits; columns have been checked. */
+/** A way to fit and score. All kernels give the same bits; columns and shapes have been checked. */
 export interface ForestKernel {
   /** Writes the sum of path units of each row. */
   sumRows(forest: Forest, rows: Matrix, sums: Float64Array): void;
@@ -10,4 +11,8 @@ export interface ForestKernel {
   scoreRow(forest: Forest, row: Float32Array): number;
   /** Sum over the trees of what each feature takes away from a row's path, in `EXPECTED_UNITS`. */
   creditRow(forest: Forest, row: Float32Array): Float64Array<ArrayBuffer>;
+  /** Sum over the trees of each feature's exact Shapley value, in edges. */
+  shapRow(forest: Forest, row: Float32Array): Float64Array<ArrayBuffer>;
+  /** Fits a forest. */
+  fit(matrix: Matrix, shape: ForestShape): Forest;
 }

@@ -1,7 +1,9 @@
 import { compiled, scoreOfSum } from "../compiled.ts";
+import { fitTrees } from "../fit_trees.ts";
 import type { Forest, Matrix } from "../forest.ts";
 import { creditRow } from "./credit_kernel.ts";
 import type { ForestKernel } from "./forest_kernel.ts";
+import { shapRow } from "./shap_kernel.ts";
 import { slicedForest } from "./sliced_forest.ts";
 import { addPathUnits, BLOCK_ROWS } from "./sliced_kernel.ts";
 import { walkRow, walkRows } from "./walk_kernel.ts";
@@ -11,6 +13,7 @@ const BLOCK_ROWS_MIN = 96;
 
 /** Plain TypeScript, for runtimes without WebAssembly: bit-sliced blocks, and walks for the rest. */
 export const plainKernel: ForestKernel = {
+  fit: fitTrees,
   sumRows,
   scoreRows(forest, rows, scores) {
     sumRows(forest, rows, scores);
@@ -22,6 +25,7 @@ export const plainKernel: ForestKernel = {
     return scoreOfSum(tables.halfScoreUnits, walkRow(tables, row, 0));
   },
   creditRow,
+  shapRow,
 };
 
 function sumRows(forest: Forest, rows: Matrix, sums: Float64Array): void {

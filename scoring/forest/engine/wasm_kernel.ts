@@ -1,24 +1,29 @@
+import { unitsPerEdge } from "../average_path.ts";
 import { compiled, scoreOfSum } from "../compiled.ts";
 import type { Forest, Matrix } from "../forest.ts";
 import { CREDIT_FEATURES_MAX, encodeCreditImage } from "./credit_image.ts";
 import type { ForestKernel } from "./forest_kernel.ts";
 import { plainKernel } from "./plain_kernel.ts";
+import { encodeShapImage, SHAP_FEATURES_MAX } from "./shap_image.ts";
+import { LANES, type PointGroup, shapTables } from "./shap_tables.ts";
 import { slicedForest } from "./sliced_forest.ts";
 import { encodeWalkImage } from "./walk_image.ts";
+import { type FitExports, fitInKernel, hasRoomToFit, isCopiedWhole } from "./wasm_fit.ts";
 
 /** What `kernel/index.ts` exports. */
-interface KernelExports {
-  readonly memory: WebAssembly.Memory;
-  readonly ROWS: WebAssembly.Global<"i32">;
+interface KernelExports extends FitExports {
   readonly SUMS: WebAssembly.Global<"i32">;
   readonly SCORES: WebAssembly.Global<"i32">;
   readonly CELLS: WebAssembly.Global<"i32">;
+  readonly VALUES: WebAssembly.Global<"i32">;
+  readonly POINTS: WebAssembly.Global<"i32">;
   readonly IMAGES: WebAssembly.Global<"i32">;
   addPathUnits512(image: number, columnCount: number, rowCount: number): void;
   addPathUnits128(image: number, columnCount: number, rowCount: number): void;
   scoreSums(rowCount: number, halfScoreUnits: number): void;
   walkTrees(image: number): number;
   creditTrees(image: number, columnCount: number): void;
+  shapTrees(image: number, edgesPerUnit: number): void;
 }
 
 /** Below this many rows a block costs more than their walks. */
@@ -40,7 +45,14 @@ interface Placed {
   isSliced: boolean;
   credits: number | undefined;
   isCredited: boolean;
+  shap: PlacedShap | undefined;
   readonly halfScoreUnits: number;
+}
+
+interface PlacedShap {
+  /** Absent where a tree is too large. */
+  readonly image: number | undefined;
+  readonly pointGroups: readonly PointGroup[];
 }
 
 /**
@@ -52,20 +64,25 @@ interface Placed {
  */
 export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
   const exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
-  const { memory, addPathUnits512, addPathUnits128, scoreSums, walkTrees, creditTrees } = exports;
+  const { memory, addPathUnits512, addPathUnits128, scoreSums, walkTrees, creditTrees, shapTrees } =
+    exports;
   const imagesBegin = exports.IMAGES.value;
   let imagesEnd = imagesBegin;
   let placedForests = new WeakMap<Forest, Placed>();
   let views = viewsOf(exports);
 
+  /** Makes sure of so many bytes after the last image. */
+  function ensureBytes(bytes: number): void {
+    const missing = imagesEnd + bytes - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    memory.grow(Math.floor((missing + PAGE_BYTES - 1) / PAGE_BYTES));
+    views = viewsOf(exports);
+  }
+
   /** Copies images in, one after the other. */
   function place(images: readonly ArrayBuffer[]): number[] {
     const bytes = images.reduce((sum, image) => sum + image.byteLength, 0);
-    const missing = imagesEnd + bytes - memory.buffer.byteLength;
-    if (missing > 0) {
-      memory.grow(Math.floor((missing + PAGE_BYTES - 1) / PAGE_BYTES));
-      views = viewsOf(exports);
-    }
+    ensureBytes(bytes);
     return images.map((image) => {
       const at = imagesEnd;
       new Uint8Array(memory.buffer, at).set(new Uint8Array(image));
@@ -97,6 +114,7 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
       isSliced: false,
       credits: undefined,
       isCredited: false,
+      shap: undefined,
       halfScoreUnits,
     };
     placedForests.set(forest, made);
@@ -123,6 +141,20 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
     current.credits = hasRoom ? place([image])[0] : undefined;
     current.isCredited = true;
     return current.credits;
+  }
+
+  function shap(forest: Forest): PlacedShap {
+    const known = placed(forest).shap;
+    if (known) return known;
+    const tables = shapTables(forest);
+    const image = encodeShapImage(forest, tables);
+    const hasRoom = image !== undefined && makeRoom([image]);
+    const current = placed(forest);
+    current.shap = {
+      image: hasRoom ? place([image])[0] : undefined,
+      pointGroups: tables.pointGroups,
+    };
+    return current.shap;
   }
 
   /** Sums of a block's rows into the kernel's memory. */
@@ -159,6 +191,12 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
   }
 
   return {
+    fit(matrix, shape) {
+      if (!hasRoomToFit(matrix, shape)) return plainKernel.fit(matrix, shape);
+      if (!isCopiedWhole(matrix, shape)) return fitInKernel(exports, matrix, shape, 0);
+      ensureBytes(matrix.data.byteLength);
+      return fitInKernel(exports, matrix, shape, imagesEnd);
+    },
     sumRows(forest, rows, sums) {
       if (placed(forest).walk === undefined) plainKernel.sumRows(forest, rows, sums);
       else run(forest, rows, "sums", sums);
@@ -184,6 +222,18 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
       for (let i = 0; i < row.length; i++) found[i] = cellCredits[2 * i + 1];
       return found;
     },
+    shapRow(forest, row) {
+      const { image, pointGroups } = shap(forest);
+      if (image === undefined) return plainKernel.shapRow(forest, row);
+      const { values, points } = views;
+      views.rows.set(row);
+      values.fill(0, 0, row.length);
+      for (const { t, weight, rest, inverseRest } of pointGroups) {
+        [t, weight, rest, inverseRest].forEach((vector, i) => points.set(vector, i * LANES));
+        shapTrees(image, 1 / unitsPerEdge(forest));
+      }
+      return Float64Array.from(values.subarray(0, row.length));
+    },
   };
 }
 
@@ -200,15 +250,19 @@ interface Views {
   /** A column's value is every fourth, its credit every second. */
   readonly cells: Float32Array;
   readonly cellCredits: Float64Array;
+  readonly values: Float64Array;
+  readonly points: Float64Array;
 }
 
 /** Views end with the memory's growth. */
-function viewsOf({ memory, ROWS, SUMS, SCORES, CELLS }: KernelExports): Views {
+function viewsOf({ memory, ROWS, SUMS, SCORES, CELLS, VALUES, POINTS }: KernelExports): Views {
   return {
     rows: new Float32Array(memory.buffer, ROWS.value, VALUES_MAX),
     sums: new Float64Array(memory.buffer, SUMS.value, WIDE_ROWS),
     scores: new Float64Array(memory.buffer, SCORES.value, WIDE_ROWS),
     cells: new Float32Array(memory.buffer, CELLS.value, 4 * CREDIT_FEATURES_MAX),
+    values: new Float64Array(memory.buffer, VALUES.value, SHAP_FEATURES_MAX),
+    points: new Float64Array(memory.buffer, POINTS.value, 4 * LANES),
     cellCredits: new Float64Array(memory.buffer, CELLS.value, 2 * CREDIT_FEATURES_MAX),
   };
 }

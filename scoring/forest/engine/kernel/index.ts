@@ -5,8 +5,11 @@ import { markFeature } from "./ranks";
 import { readCounters } from "./counters";
 import { addPlanes, splitRows } from "./trees";
 
-export { CELLS, IMAGES, ROWS, SCORES, SUMS } from "./memory";
+export { CELLS, IMAGES, POINTS, ROWS, SCORES, SUMS, VALUES } from "./memory";
 export { creditTrees } from "./credits";
+export { shapTrees } from "./shap";
+export { growTree, sampleRows, seedRandom } from "./fit";
+export { CHOSEN, FIT_BITS, FIT_NODES } from "./memory";
 export { scoreSums } from "./scores";
 export { walkTrees } from "./walk";
 

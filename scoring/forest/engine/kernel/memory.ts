@@ -15,8 +15,14 @@ export const SCORES: usize = 71_680;
 export const ROWS: usize = 75_776;
 /** 4,096 cells of 16 bytes, for a row that is explained: in the place of rows that are scored. */
 export const CELLS: usize = ROWS;
+/** 16,384 f64 Shapley values, behind the widest row that is explained. */
+export const VALUES: usize = ROWS + 65_536;
+/** Four points of a quadrature and what goes with them: eight vectors of two f64. */
+export const POINTS: usize = VALUES + 131_072;
 /** 8,192 + 128 masks. */
 export const MASKS: usize = 337_920;
+/** 6,656 nodes of 80 bytes, while Shapley values are computed: in the place of masks. */
+export const WAY: usize = MASKS;
 /** Images of forests, as many as the engine keeps. */
 export const IMAGES: usize = 870_400;
 
@@ -25,9 +31,11 @@ export const IMAGES: usize = 870_400;
 
 /** 4,096 row numbers. */
 export const CHOSEN: usize = MASKS;
-/** 4,096 rows and 4,096 columns of two bytes. */
+/** 4,096 addresses of rows, in the order of the nodes that they have reached. */
 export const FIT_ROWS: usize = CHOSEN + 16_384;
+/** 4,096 numbers of columns. */
+export const FIT_FEATURES: usize = FIT_ROWS + 16_384;
 /** 8,192 nodes of 16 bytes. */
-export const FIT_NODES: usize = FIT_ROWS + 16_384;
+export const FIT_NODES: usize = FIT_FEATURES + 8192;
 /** A bit for each of 2,097,152 rows. */
 export const FIT_BITS: usize = FIT_NODES + 131_072;

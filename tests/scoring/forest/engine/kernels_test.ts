@@ -60,6 +60,7 @@ function agree(forest: Forest, rows: Matrix): void {
     for (let i = 0; i < Math.min(rows.rowCount, 5); i++) {
       const row = rowOf(rows, i);
       assertEquals(kernel.creditRow(forest, row), plainKernel.creditRow(forest, row));
+      assertEquals(kernel.shapRow(forest, row), plainKernel.shapRow(forest, row));
     }
   }
   for (const other of scores) assertEquals(other, scores[0]);
@@ -212,3 +213,44 @@ Deno.test("scoreForest and scoreRow give the same bits at every number of rows",
   }
   for (let i = 0; i < 100; i++) assertEquals(scoreRow(forest, rowOf(rows, i)), scores[i]);
 });
+
+/** Every kernel fits the same forest, bit for bit. */
+function fitAlike(matrix: Matrix, options: FitOptions & { readonly heightLimit: number }): void {
+  const subsampleSize = Math.min(options.subsampleSize, matrix.rowCount);
+  const [plain, ...others] = Object.values(KERNELS).map((kernel) => {
+    const { splitValue, ...forest } = kernel.fit(matrix, { ...options, subsampleSize });
+    return { ...forest, splitValue: new Uint32Array(splitValue.buffer) };
+  });
+  for (const other of others) assertEquals(other, plain);
+}
+
+Deno.test("all kernels fit the same forest to any rows", () =>
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Object.keys(SOURCES)),
+      fc.record({
+        columnCount: fc.integer({ min: 1, max: 9 }),
+        rowCount: fc.integer({ min: 1, max: 900 }),
+        treeCount: fc.integer({ min: 1, max: 12 }),
+        subsampleSize: fc.integer({ min: 1, max: 400 }),
+        heightLimit: fc.integer({ min: 0, max: 20 }),
+        seed: fc.maxSafeNat(),
+      }),
+      (name, { columnCount, rowCount, ...options }) =>
+        fitAlike(rowsOf(SOURCES[name], rowCount, columnCount, 1), options),
+    ),
+    { numRuns: 150 },
+  ));
+
+for (
+  const [what, rowCount, columnCount, options] of [
+    ["that is copied whole", 9000, 6, { treeCount: 20, subsampleSize: 256 }],
+    ["whose chosen rows are copied", 90_000, 2, { treeCount: 20, subsampleSize: 256 }],
+    ["with large trees", 9000, 3, { treeCount: 3, subsampleSize: 4096 }],
+    ["with larger trees than there is room for", 9000, 3, { treeCount: 2, subsampleSize: 5000 }],
+    ["with more columns than there is room for", 300, 300, { treeCount: 2, subsampleSize: 256 }],
+  ] as const
+) {
+  Deno.test(`all kernels fit the same forest to a matrix ${what}`, () =>
+    fitAlike(bellRows(rowCount, columnCount, 1), { ...options, heightLimit: 12, seed: 3 }));
+}

@@ -1,0 +1,50 @@
+import { createRandom } from "../numeric/mod.ts";
+import type { Forest, Matrix } from "./forest.ts";
+import { createTreeGrower, type Subsample } from "./grow_tree.ts";
+import { createNodeLists } from "./node_lists.ts";
+import { createSampler } from "./sample.ts";
+
+/** What a forest is to be like; checked, and fitting its matrix. */
+export interface ForestShape {
+  readonly treeCount: number;
+  /** At most the number of rows. */
+  readonly subsampleSize: number;
+  readonly heightLimit: number;
+  readonly seed: number;
+}
+
+/** Fits a forest in plain TypeScript. */
+export function fitTrees(matrix: Matrix, shape: ForestShape): Forest {
+  const { treeCount, subsampleSize, heightLimit } = shape;
+  const random = createRandom(shape.seed);
+  const sampler = createSampler(matrix.rowCount);
+  const chosen = new Uint32Array(subsampleSize);
+  const columns = new Float32Array(subsampleSize * matrix.columnCount);
+  const grower = createTreeGrower(subsampleSize, matrix.columnCount, heightLimit);
+  const nodes = createNodeLists(treeCount, subsampleSize, heightLimit);
+  const roots = new Uint32Array(treeCount);
+  for (let tree = 0; tree < treeCount; tree++) {
+    roots[tree] = nodes.count;
+    sampler.fill(chosen, random);
+    const nodeCount = grower.grow(gather(matrix, chosen, columns), random);
+    nodes.append(grower.nodes, nodeCount);
+  }
+  return { featureCount: matrix.columnCount, subsampleSize, roots, ...nodes.finish() };
+}
+
+/** Copies the chosen rows into `columns`, column after column, as the tree reads them. */
+function gather(matrix: Matrix, chosen: Uint32Array, columns: Float32Array): Subsample {
+  const { data, columnCount } = matrix;
+  const rowCount = chosen.length;
+  // x − x is 0 where x is finite, else NaN, which sticks.
+  let difference = 0;
+  for (let i = 0; i < rowCount; i++) {
+    let from = chosen[i] * columnCount;
+    for (let at = i; at < columns.length; at += rowCount) {
+      const value = data[from++];
+      difference += value - value;
+      columns[at] = value;
+    }
+  }
+  return { columns, rowCount, columnCount, isFinite: difference === 0 };
+}
