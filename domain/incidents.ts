@@ -40,20 +40,10 @@ export interface IncidentFilter {
   readonly until?: number | null;
 }
 
-/** One step of an incident's life as the event log keeps it. */
-export interface TimelineEntry {
-  readonly seq: number;
-  /** Wall clock of the commit, ms. */
-  readonly at: number;
-  readonly change: IncidentChange;
-}
-
 /** Of what persons have acted on, the newest: an edge hears of it with every answer. */
 const PERSONS_INCIDENTS_MAX = 1_000;
 
 const NEWEST_FIRST = { columns: ["opened_at", "id"], direction: "desc" } as const;
-const AS_TOLD = { columns: ["seq"], direction: "asc" } as const;
-const TIMELINE_COLUMNS = ["seq", "subject_id", "at", "payload"] as const;
 
 /** By id. */
 export async function findIncident(
@@ -101,37 +91,6 @@ export async function loadIncidents(
 ): Promise<(IncidentRow | undefined)[]> {
   const rows = await incidentsOf(tenant).where("id", "in", listed(ids)).execute();
   return inOrder(ids, rows.map(toIncidentRow));
-}
-
-/** What happened to an incident, oldest first, as far back as events are kept; its key is (seq). */
-export async function listIncidentTimeline(
-  tenant: TenantDb,
-  incidentId: string,
-  page: PageRequest,
-): Promise<Page<TimelineEntry>> {
-  const query = incidentEventsOf(tenant).where("subject_id", "=", incidentId);
-  return mapPage(await readPage(query, AS_TOLD, page), toTimelineEntry);
-}
-
-/** Of each incident what `listIncidentTimeline` of it gives, in the order of the incidents. */
-export async function listIncidentTimelines(
-  tenant: TenantDb,
-  incidentIds: readonly string[],
-  page: PageRequest,
-): Promise<Page<TimelineEntry>[]> {
-  const pages = await readChildPages(
-    incidentEventsOf(tenant),
-    {
-      db: tenant.db,
-      table: "events",
-      parent: "subject_id",
-      parentIds: incidentIds,
-      columns: TIMELINE_COLUMNS,
-    },
-    AS_TOLD,
-    page,
-  );
-  return pages.map((one) => mapPage(one, toTimelineEntry));
 }
 
 /**
@@ -292,17 +251,6 @@ function changedByPerson(row: IncidentRow, change: IncidentChange): Change<Incid
 
 function unchanged(row: IncidentRow): Change<IncidentRow> {
   return { subject: row, write: { statements: [] } };
-}
-
-function incidentEventsOf(tenant: TenantDb) {
-  return tenant.db.selectFrom("events").select(TIMELINE_COLUMNS)
-    .where("tenant_id", "=", tenant.tenantId).where("type", "=", "incident.changed");
-}
-
-function toTimelineEntry(
-  { seq, at, payload }: Pick<Selectable<Tables["events"]>, "seq" | "at" | "payload">,
-): TimelineEntry {
-  return { seq, at, change: JSON.parse(payload) };
 }
 
 function incidentsOf(tenant: TenantDb) {

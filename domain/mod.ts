@@ -17,6 +17,7 @@ export {
 } from "./detector_input.ts";
 export * from "./detectors.ts";
 export * from "./devices.ts";
+export * from "./incident_timeline.ts";
 export * from "./incidents.ts";
 export { type Json, type JsonObject, METADATA_LENGTH_MAX, NAME_LENGTH_MAX } from "./input.ts";
 export * from "./job_leases.ts";
