@@ -9,6 +9,7 @@ import {
 } from "../../domain/mod.ts";
 import { CursorError, LimitError, StreamClosedError } from "../../schema/mod.ts";
 import { ERROR_MESSAGE_LENGTH_MAX } from "./limits.ts";
+import { RateLimitedError } from "./request_rate.ts";
 
 /** A request refused before it is run: 400, save where only `application/json` is accepted. */
 const REFUSED = { status: 400, spec: true };
@@ -47,6 +48,11 @@ function codeOf(cause: unknown): Coded | undefined {
   if (cause instanceof LimitError) {
     const limit = { name: cause.limit, value: cause.value };
     return coded(cause, "LIMIT_EXCEEDED", { limit, http: REFUSED });
+  }
+  if (cause instanceof RateLimitedError) {
+    const limit = { name: cause.limit, value: cause.value };
+    const { retryAfterSeconds } = cause;
+    return coded(cause, "RATE_LIMITED", { limit, retryAfterSeconds });
   }
   if (cause instanceof CursorError) return coded(cause, cause.code);
   if (cause instanceof StreamClosedError) return coded(cause, cause.code);

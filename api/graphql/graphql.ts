@@ -1,6 +1,7 @@
 import { type Database, findApiKey, type Principal, verifyApiKey } from "../../domain/mod.ts";
 import { createCursors } from "./cursor.ts";
 import { checkedRequest, refusal } from "./graphql_request.ts";
+import { RateLimitedError, type RequestRate, RequestRates } from "./request_rate.ts";
 import { StreamRegistry, streamSlot } from "./streams.ts";
 import { createSocketHandler } from "./websocket.ts";
 import { createYogaServer } from "./yoga.ts";
@@ -16,6 +17,8 @@ export interface GraphQLOptions {
   readonly development?: { readonly graphiqlHeaders?: Readonly<Record<string, string>> };
   /** Fills bytes with randomness fit for secrets; the platform's own where not given. */
   readonly random?: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+  /** How often one key may ask; the product's own limits where not given. */
+  readonly requestRate?: RequestRate;
   /** Gets what callers are not told: bugs and outages. */
   readonly report?: (error: unknown) => void;
 }
@@ -35,11 +38,13 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
   const registry = new StreamRegistry(({ tenantId, keyId }) => isKeyValid(db, tenantId, keyId));
   const random = options.random ?? ((bytes) => crypto.getRandomValues(bytes));
   const cursors = createCursors(options.cursorSecret);
+  const rates = new RequestRates(options.now, options.requestRate);
   const yoga = createYogaServer({ ...options, cursors, random, registry, report });
   return {
     handleSocket: createSocketHandler({
       yoga,
       registry,
+      rates,
       verify: (key) => verifyApiKey(db, key),
       now: options.now,
       report,
@@ -50,6 +55,8 @@ export function createGraphQL(options: GraphQLOptions): GraphQLServer {
         return await yoga.fetch(request, { principal: NOBODY, stream: streamSlot(null) });
       }
       if (principal === undefined) return unauthenticated(request);
+      const limited = rateLimited(request, rates, principal);
+      if (limited) return limited;
       const checked = await checkedRequest(request);
       if (checked instanceof Response) return checked;
       const stream = streamSlot(request.headers.get("last-event-id"));
@@ -69,6 +76,26 @@ const NOBODY: Principal = { tenantId: "", keyId: "", name: "", role: "edge" };
 function wantsPage({ method, headers, url }: Request): boolean {
   return method === "GET" && (headers.get("accept") ?? "").includes("text/html") &&
     !new URL(url).searchParams.has("query");
+}
+
+/** The answer to a request that is one too many, before its body is read. */
+function rateLimited(
+  request: Request,
+  rates: RequestRates,
+  principal: Principal,
+): Response | undefined {
+  try {
+    rates.take(principal);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RateLimitedError)) throw error;
+    const { message, limit: name, value, retryAfterSeconds } = error;
+    return refusal(request, 429, "RATE_LIMITED", message, {
+      headers: { "retry-after": String(retryAfterSeconds) },
+      limit: { name, value },
+      retryAfterSeconds,
+    });
+  }
 }
 
 function unauthenticated(request: Request): Response {

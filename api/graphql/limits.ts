@@ -54,6 +54,15 @@ export const ERROR_MESSAGE_LENGTH_MAX = 400;
 /** Streams that one API key may have open in this process. */
 export const STREAMS_PER_KEY_MAX = 1_000;
 
+/** Sustained requests of one API key; a page of a dashboard asks for a dozen things. */
+export const REQUESTS_PER_SECOND_MAX = 100;
+
+/** Requests of one API key at once: all of its streams come back when a gateway has restarted. */
+export const REQUESTS_BURST_MAX = STREAMS_PER_KEY_MAX;
+
+/** The keys of a tenant together may ask this many times what one may. */
+export const TENANT_RATE_SHARE = 4;
+
 /** Streams of one WebSocket. */
 export const STREAMS_PER_SOCKET_MAX = 100;
 

@@ -17,6 +17,7 @@ import {
   SOCKET_MESSAGES_PER_SECOND_MAX,
   STREAMS_PER_SOCKET_MAX,
 } from "./limits.ts";
+import type { RequestRates } from "./request_rate.ts";
 import { publicErrors, publicResult } from "./results.ts";
 import { type StreamRegistry, streamSlot } from "./streams.ts";
 import type { Yoga } from "./yoga.ts";
@@ -43,6 +44,7 @@ const UNSUPPORTED_DATA = 1003;
 export interface SocketOptions {
   readonly yoga: Yoga;
   readonly registry: StreamRegistry;
+  readonly rates: RequestRates;
   readonly verify: VerifyKey;
   /** Wall clock, ms. */
   readonly now: () => number;
@@ -160,7 +162,7 @@ function close(socket: WebSocket, code: number, reason: string): void {
 }
 
 function createProtocol(options: SocketOptions) {
-  const { yoga, registry, report } = options;
+  const { yoga, registry, rates, report } = options;
   return makeServer<{ authorization?: unknown }, SocketState>({
     onConnect: async ({ connectionParams, extra: state }) => {
       const principal = await principalOf(options.verify, state, connectionParams);
@@ -173,6 +175,7 @@ function createProtocol(options: SocketOptions) {
       try {
         const streams = Object.keys(subscriptions).length;
         check("STREAMS_PER_SOCKET_MAX", STREAMS_PER_SOCKET_MAX, streams);
+        if (state.principal) rates.take(state.principal);
         return await executionArgs(yoga, state, payload);
       } catch (error) {
         return [toGraphQLError(error, report)];

@@ -5,5 +5,6 @@ export { createGuard, type Guard, type GuardOptions, type Handler } from "./guar
 export { serveRoute } from "./route.ts";
 export type { HealthCheck } from "./health.ts";
 export { countCommitted, EdgeMetrics } from "./metrics.ts";
+export { RateLimiter } from "./rate_limiter.ts";
 export type { ModelCatalog, ModelReference, ModelSummary, ServedModel } from "./models.ts";
 export type { RequestTrace } from "./request_trace.ts";

@@ -38,6 +38,10 @@ export interface TestGateway extends AsyncDisposable {
 
 export interface TestGatewayOptions {
   readonly development?: boolean;
+  /** How often one key may ask. */
+  readonly requestRate?: { readonly perSecond: number; readonly burst: number };
+  /** Wall clock of the server, ms. */
+  readonly now?: () => number;
   /** What the server is given in place of the database itself. */
   readonly database?: (db: Database) => Database;
 }
@@ -49,7 +53,8 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   const reported: unknown[] = [];
   const server = createGraphQL({
     db: options.database?.(db) ?? db,
-    now: () => Date.now(),
+    now: options.now ?? (() => Date.now()),
+    requestRate: options.requestRate,
     newId: deps.newId,
     cursorSecret: new Uint8Array(32).fill(7),
     development: options.development ? {} : undefined,

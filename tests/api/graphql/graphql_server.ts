@@ -1,8 +1,8 @@
-import { addEstate, openGateway } from "./graphql_fixture.ts";
+import { addEstate, openGateway, type TestGatewayOptions } from "./graphql_fixture.ts";
 
 /** A gateway that listens, with one estate and a viewer's key. */
-export async function openServer() {
-  const gateway = await openGateway();
+export async function openServer(options: TestGatewayOptions = {}) {
+  const gateway = await openGateway(options);
   const estate = await addEstate(gateway.db, "acme");
   const key = await gateway.keyOf(estate.tenant, "viewer");
   const abort = new AbortController();
