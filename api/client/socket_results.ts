@@ -1,5 +1,5 @@
 import { CloseCode, createClient } from "graphql-ws";
-import { type RawResult, type ResumableOptions, SubscriptionRefusedError } from "./resumable.ts";
+import { type RawResult, type ResumableOptions, SubscriptionRefusedError } from "./subscription.ts";
 
 /** Codes of a closing that says what the client did wrong: it would do so again. */
 const REFUSALS: ReadonlySet<number> = new Set([

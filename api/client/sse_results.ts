@@ -1,4 +1,4 @@
-import { headersOf, type RawResult, resultOf, type ResumableOptions } from "./resumable.ts";
+import { headersOf, type RawResult, resultOf, type ResumableOptions } from "./subscription.ts";
 
 /**
  * The results of one connection of server-sent events. Rejects when it breaks or refuses.

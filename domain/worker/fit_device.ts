@@ -6,7 +6,7 @@ import { type FittedBaseline } from "../baselines.ts";
 import { type Detector, findDetector } from "../detectors.ts";
 import { NotFoundError } from "../errors.ts";
 import { type DeviceHistory, fitBaselines } from "./fit_baselines.ts";
-import type { HeavyReadContext } from "./heavy_reads.ts";
+import type { HeavyReadContext } from "./heavy_read_context.ts";
 import { loadMetricsByName } from "../metrics.ts";
 import { type ModelSummary, summaryOf } from "../models.ts";
 import { type PointColumns, readPoints } from "./point_columns.ts";

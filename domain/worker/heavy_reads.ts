@@ -1,14 +1,6 @@
-import type { Kysely } from "kysely";
 import { fitDevice } from "./fit_device.ts";
 import { readPoints } from "./point_columns.ts";
-import type { Tables } from "../storage/tables.ts";
-
-/** What a heavy read works with: it runs in a thread of its own and cannot write. */
-export interface HeavyReadContext {
-  readonly db: Kysely<Tables>;
-  /** Tells the caller how far it is, 0 to 1. */
-  readonly progress: (fraction: number, message?: string) => void;
-}
+import type { HeavyReadContext } from "./heavy_read_context.ts";
 
 /** Parameters and result pass between threads: plain data and typed arrays. */
 type HeavyRead = (context: HeavyReadContext, params: never) => Promise<unknown>;

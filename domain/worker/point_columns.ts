@@ -1,4 +1,4 @@
-import type { HeavyReadContext } from "./heavy_reads.ts";
+import type { HeavyReadContext } from "./heavy_read_context.ts";
 
 export interface ReadPointsParams {
   readonly tenantId: string;

@@ -1,7 +1,8 @@
 import { Kysely } from "kysely";
 import { Connection } from "../storage/connection.ts";
 import { LibsqlDialect } from "../storage/dialect.ts";
-import { HEAVY_READS, type HeavyReadContext } from "./heavy_reads.ts";
+import type { HeavyReadContext } from "./heavy_read_context.ts";
+import { HEAVY_READS } from "./heavy_reads.ts";
 import type { ReadWorkerReply, ReadWorkerRequest } from "./read_worker.ts";
 import type { Tables } from "../storage/tables.ts";
 
