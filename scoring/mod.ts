@@ -196,9 +196,75 @@
  * assertAlmostEquals(mean, 22, 1e-12);
  * ```
  *
+ * A forest tells why a row has its score and what would make it normal, and is kept in few bytes.
+ *
+ * @example Explain, keep and take over forests
+ * ```ts
+ * import { counterfactual, featureImportance, fitForest, scoreRow, shapRow } from "./mod.ts";
+ * import { decodeForest, encodeForest, fitGridForest } from "./mod.ts";
+ * import { fromMlIsolationForest, fromScikitLearn } from "./mod.ts";
+ *
+ * // 1,000 rows of load and temperature, which go together.
+ * const data = Float32Array.from({ length: 2000 }, (_, i) => {
+ *   const load = Math.floor(i / 2) * 37 % 101;
+ *   return i % 2 === 0 ? load : 40 + load / 5 + i * 13 % 7;
+ * });
+ * const rows = { data, rowCount: 1000, columnCount: 2 };
+ * const options = { treeCount: 100, subsampleSize: 256, seed: 7 };
+ * const forest = fitForest(rows, options);
+ * const hot = Float32Array.of(50, 95);
+ * const threshold = 0.6;
+ * assert(scoreRow(forest, hot) > threshold);
+ *
+ * // Exact Shapley values of the path length: the temperature makes it an anomaly.
+ * const { base, contributions } = shapRow(forest, hot);
+ * assert(base > 0 && contributions[1] > contributions[0]);
+ * assertEquals(featureImportance(forest, { ...rows, data: hot, rowCount: 1 })[1], contributions[1]);
+ *
+ * // Normal if the temperature were lower, and how much.
+ * const nearest = counterfactual(forest, hot, { threshold, maxChanges: 1 });
+ * assert(nearest !== undefined && nearest.score <= threshold);
+ * assertEquals(nearest.changes.map(({ feature }) => feature), [1]);
+ * assert(nearest.changes[0].to < 95);
+ *
+ * // As bytes: exact, or with thresholds of two bytes each on a grid that is fitted with.
+ * assertEquals(decodeForest(encodeForest(forest)), forest);
+ * const small = fitGridForest(rows, options);
+ * assertEquals(decodeForest(encodeForest(small)), small);
+ * assert(encodeForest(small).length < 0.7 * encodeForest(forest).length);
+ *
+ * // Forests of other libraries: JSON of scikit-learn (docs/import_scikit_learn.md), objects of
+ * // ml-isolation-forest.
+ * const stump = fromScikitLearn({
+ *   featureCount: 1,
+ *   subsampleSize: 3,
+ *   trees: [{
+ *     columns: [0],
+ *     left: [1, -1, -1],
+ *     right: [2, -1, -1],
+ *     feature: [0, -2, -2],
+ *     threshold: [1.5, -2, -2],
+ *     size: [3, 2, 1],
+ *   }],
+ * });
+ * assert(scoreRow(stump, Float32Array.of(2)) > scoreRow(stump, Float32Array.of(1.5)));
+ * const taken = fromMlIsolationForest({
+ *   nEstimators: 1,
+ *   trainingSet: [[1], [2], [9]],
+ *   forest: [{
+ *     splitColumn: 0,
+ *     splitValue: 5,
+ *     left: { trainingSet: [[1], [2]] },
+ *     right: { trainingSet: [[9]] },
+ *   }],
+ * });
+ * assert(scoreRow(taken, Float32Array.of(9)) > scoreRow(taken, Float32Array.of(1)));
+ * ```
+ *
  * @module
  */
 export { BundleError, encodeBundle, openBundle, signBundle } from "./bundle/mod.ts";
+export { decodeForest, encodeForest } from "./bundle/mod.ts";
 export { generateSigningKey, importSigner, importTrustedKeys } from "./bundle/mod.ts";
 export type { Signer, SigningKey, TrustedKeys } from "./bundle/mod.ts";
 export { fitBaseline, fitCalibration, fitModel, judge, scoreVectors } from "./detect/mod.ts";
@@ -228,8 +294,22 @@ export type {
   Sample,
   Transform,
 } from "./features/mod.ts";
-export { explainRow, fitForest, saturationScore, scoreForest } from "./forest/mod.ts";
-export type { Attribution, FitOptions, Forest, Matrix } from "./forest/mod.ts";
+export { fitForest, fitGridForest, saturationScore, scoreForest, scoreRow } from "./forest/mod.ts";
+export { counterfactual, explainRow, featureImportance, shapRow } from "./forest/mod.ts";
+export { fromMlIsolationForest, fromScikitLearn } from "./forest/mod.ts";
+export type {
+  Attribution,
+  Counterfactual,
+  CounterfactualOptions,
+  FeatureRange,
+  FitOptions,
+  Forest,
+  Matrix,
+  MlIsolationForest,
+  MlTreeNode,
+  ScikitLearnForest,
+  ScikitLearnTree,
+} from "./forest/mod.ts";
 export { DEFAULT_INCIDENT_POLICY } from "./incident/mod.ts";
 export type {
   Anomaly,

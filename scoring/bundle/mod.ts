@@ -2,6 +2,7 @@
 export { BundleError, type BundleErrorCode } from "./bundle_error.ts";
 export { type BundledModel, decodeBundle, encodeBundle } from "./bundle.ts";
 export { loadedPeriods, loadSections } from "./lazy_section.ts";
+export { decodeForest, encodeForest } from "./forest_section.ts";
 export { BUNDLE_BYTES_MAX } from "./layout.ts";
 export {
   generateSigningKey,

@@ -1,5 +1,4 @@
-import { exp2 } from "../../numeric/mod.ts";
-import { compiled } from "../compiled.ts";
+import { compiled, scoreOfSum } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
 import { pathLengthSum, scoreRow } from "../score.ts";
 import { type FeatureRange, type Steps, stepsOf, thinned } from "./feature_steps.ts";
@@ -78,8 +77,7 @@ const NO_CHANGE: Change = { distance: 0, values: [] };
 /** The least sum of path lengths, in units, whose score is at or below the threshold. */
 function leastSum(forest: Forest, threshold: number): number {
   const { halfScoreUnits, pathUnits, roots } = compiled(forest);
-  const isNormal = (sum: number) =>
-    (halfScoreUnits === 0 ? 0.5 : exp2(-(sum / halfScoreUnits))) <= threshold;
+  const isNormal = (sum: number) => scoreOfSum(halfScoreUnits, sum) <= threshold;
   let low = 0;
   let high = roots.length * pathUnits.reduce((most, units) => Math.max(most, units), 0) + 1;
   if (!isNormal(high)) return Infinity;
