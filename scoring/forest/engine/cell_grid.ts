@@ -52,8 +52,10 @@ export function cellOf(x: number, { low, scale, last }: Cells): number {
 }
 
 function isFine(cuts: Float32Array, cells: Cells): boolean {
-  for (let i = CUTS_PER_CELL; i < cuts.length; i++) {
-    if (cellOf(cuts[i], cells) === cellOf(cuts[i - CUTS_PER_CELL], cells)) return false;
+  const cellsOfCuts = new Uint16Array(cuts.length);
+  for (let i = 0; i < cuts.length; i++) {
+    cellsOfCuts[i] = cellOf(cuts[i], cells);
+    if (i >= CUTS_PER_CELL && cellsOfCuts[i] === cellsOfCuts[i - CUTS_PER_CELL]) return false;
   }
   return true;
 }

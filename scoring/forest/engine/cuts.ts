@@ -1,4 +1,5 @@
 import type { Forest } from "../forest.ts";
+import type { TreeSlots } from "./path_planes.ts";
 
 /** The thresholds of one feature that a group of trees compares, each once, ascending. */
 export interface FeatureCuts {
@@ -11,39 +12,38 @@ export interface FeatureCuts {
 /** The comparisons of a group of trees, gathered by feature. */
 export interface Cuts {
   readonly features: readonly FeatureCuts[];
-  readonly maskCount: number;
-  /** The mask of rows with `row[feature] >= threshold`, for an inner node among those gathered. */
-  maskOf(node: number): number;
+  /** The mask of rows with `row[feature] >= threshold`, of each comparison, tree after tree. */
+  readonly masks: Uint16Array;
 }
 
-/** Gathers the thresholds of some inner nodes. */
-export function gatherCuts(forest: Forest, nodes: readonly number[]): Cuts {
-  const byFeature = new Map<number, number[]>();
-  for (const node of nodes) {
-    const feature = forest.splitFeature[node];
-    const values = byFeature.get(feature);
-    if (values) values.push(forest.splitValue[node]);
-    else byFeature.set(feature, [forest.splitValue[node]]);
+export function gatherCuts(forest: Forest, trees: readonly TreeSlots[]): Cuts {
+  const { splitFeature, splitValue } = forest;
+  const counts = new Uint32Array(forest.featureCount);
+  for (const { nodes } of trees) for (const node of nodes) counts[splitFeature[node]]++;
+  const values: Float32Array[] = Array.from(counts, (count) => new Float32Array(count));
+  const filled = new Uint32Array(forest.featureCount);
+  for (const { nodes } of trees) {
+    for (const node of nodes) {
+      const feature = splitFeature[node];
+      values[feature][filled[feature]++] = splitValue[node];
+    }
   }
-  const features: FeatureCuts[] = [];
-  const cutsOf = new Map<number, FeatureCuts>();
-  let maskCount = 0;
-  for (const feature of [...byFeature.keys()].sort((a, b) => a - b)) {
-    const values = distinct(Float32Array.from(byFeature.get(feature) ?? []).sort());
-    const cuts = { feature, values, firstMask: maskCount };
-    features.push(cuts);
-    cutsOf.set(feature, cuts);
-    maskCount += values.length + 1;
+  const cutsOf: FeatureCuts[] = [];
+  let firstMask = 0;
+  for (let feature = 0; feature < values.length; feature++) {
+    cutsOf.push({ feature, values: distinct(values[feature].sort()), firstMask });
+    if (counts[feature] > 0) firstMask += cutsOf[feature].values.length + 1;
   }
-  return {
-    features,
-    maskCount,
-    maskOf(node) {
-      const cuts = cutsOf.get(forest.splitFeature[node]);
-      if (!cuts) throw new RangeError(`Cannot find mask as node ${node} was not gathered`);
-      return cuts.firstMask + indexOf(cuts.values, forest.splitValue[node]);
-    },
-  };
+  const comparisonCount = trees.reduce((sum, tree) => sum + tree.nodes.length, 0);
+  const masks = new Uint16Array(comparisonCount);
+  let comparison = 0;
+  for (const { nodes } of trees) {
+    for (const node of nodes) {
+      const cuts = cutsOf[splitFeature[node]];
+      masks[comparison++] = cuts.firstMask + indexOf(cuts.values, splitValue[node]);
+    }
+  }
+  return { features: cutsOf.filter((cuts) => cuts.values.length > 0), masks };
 }
 
 function distinct(sorted: Float32Array): Float32Array {

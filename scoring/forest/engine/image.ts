@@ -139,22 +139,66 @@ function writeFeature(image: SlicedImage, word: number, place: number, table: Fe
 }
 
 function encodeProgram({ cuts, trees, planeCount }: SlicedTrees): Uint16Array {
-  const program: number[] = [];
+  const program = new Uint16Array(programWords(trees, planeCount));
+  let comparison = 0;
+  let at = 0;
   for (const { nodes, slots, planesOfSlot } of trees) {
-    program.push(nodes.length);
+    program[at++] = nodes.length;
     for (let i = 0; i < nodes.length; i++) {
-      program.push(cuts.maskOf(nodes[i]), slots[i] * SLOT_BYTES);
+      program[at++] = cuts.masks[comparison++];
+      program[at++] = slots[i] * SLOT_BYTES;
     }
-    for (let plane = 0; plane < planeCount; plane++) {
-      const countAt = program.length;
-      program.push(0);
-      for (let slot = 0; slot < planesOfSlot.length; slot++) {
-        if ((planesOfSlot[slot] >>> plane) & 1) program.push(slot * SLOT_BYTES);
-      }
-      program[countAt] = program.length - countAt - 1;
+    at = writePlanes(program, at, planesOfSlot, planeCount);
+  }
+  return program;
+}
+
+function programWords(trees: readonly TreeSlots[], planeCount: number): number {
+  let words = 0;
+  for (const { nodes, planesOfSlot } of trees) {
+    words += 1 + 2 * nodes.length + planeCount;
+    for (let slot = 0; slot < planesOfSlot.length; slot++) words += bitCount(planesOfSlot[slot]);
+  }
+  return words;
+}
+
+/** Counts the slots of each plane, then writes each slot to all its planes; the place after them. */
+function writePlanes(
+  program: Uint16Array,
+  start: number,
+  planesOfSlot: Int32Array,
+  planeCount: number,
+): number {
+  const counts = new Uint32Array(32);
+  for (let slot = 0; slot < planesOfSlot.length; slot++) {
+    for (let planes = planesOfSlot[slot]; planes !== 0; planes &= planes - 1) {
+      counts[lowestBit(planes)]++;
     }
   }
-  return Uint16Array.from(program);
+  const ends = new Uint32Array(32);
+  let at = start;
+  for (let plane = 0; plane < planeCount; plane++) {
+    program[at] = counts[plane];
+    ends[plane] = at + 1;
+    at += 1 + counts[plane];
+  }
+  for (let slot = 0; slot < planesOfSlot.length; slot++) {
+    for (let planes = planesOfSlot[slot]; planes !== 0; planes &= planes - 1) {
+      program[ends[lowestBit(planes)]++] = slot * SLOT_BYTES;
+    }
+  }
+  return at;
+}
+
+/** Number of the lowest bit that is set. */
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (; bits !== 0; bits &= bits - 1) count++;
+  return count;
 }
 
 function roundUp(n: number, multiple: number): number {

@@ -37,8 +37,8 @@ function slice(forest: Forest): SlicedImage[] | undefined {
   const common = commonPathUnits(forest, pathUnits);
   const groups: TreeSlots[][] = [];
   let comparisons = 0;
-  for (const root of roots) {
-    const tree = sliceTree(forest, root, common);
+  for (let i = 0; i < roots.length; i++) {
+    const tree = sliceTree(forest, roots[i], roots[i + 1] ?? common.length, common);
     if (tree.nodes.length > TREE_COMPARISONS_MAX) return undefined;
     comparisons += tree.nodes.length;
     if (groups.length === 0 || comparisons > GROUP_COMPARISONS_MAX) {
@@ -52,8 +52,7 @@ function slice(forest: Forest): SlicedImage[] | undefined {
   for (const trees of groups) {
     const counterCount = planeCount + bitLength(trees.length);
     if (counterCount > COUNTERS_MAX) return undefined;
-    const cuts = gatherCuts(forest, trees.flatMap((tree) => tree.nodes));
-    made.push(encodeImage({ cuts, trees, planeCount, counterCount }));
+    made.push(encodeImage({ cuts: gatherCuts(forest, trees), trees, planeCount, counterCount }));
   }
   return made;
 }
