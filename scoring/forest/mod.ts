@@ -15,3 +15,4 @@ export {
   type MlTreeNode,
 } from "./ml_isolation_forest.ts";
 export { fromScikitLearn, type ScikitLearnForest, type ScikitLearnTree } from "./scikit_learn.ts";
+export { useForestKernel } from "./engine/mod.ts";

@@ -13,6 +13,7 @@ import { answer, packInput, TENANT_ID } from "./scorer.ts";
 import { startWorkerd, workerdBinary } from "./workerd.ts";
 
 const ROW_COUNT = 10_000;
+const KERNEL = new URL("../../scoring/forest/engine/kernel.wasm", import.meta.url);
 
 /**
  * A signed bundle, its key, and rows among which are the numbers that engines might treat apart.
@@ -65,6 +66,18 @@ export default {
 };
 `;
 
+/** As an edge would, where code made at run time is forbidden. */
+const WORKERD_KERNEL_MAIN = `
+import kernel from "./kernel.wasm";
+import { answer, useForestKernel } from "./scorer.js";
+useForestKernel(kernel);
+export default {
+  async fetch(request) {
+    return new Response(await answer(new Uint8Array(await request.arrayBuffer())));
+  },
+};
+`;
+
 async function answerOfNode(folder: string, input: Uint8Array): Promise<Uint8Array> {
   await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
   await Deno.writeTextFile(`${folder}/main.js`, NODE_MAIN);
@@ -79,10 +92,14 @@ async function answerOfNode(folder: string, input: Uint8Array): Promise<Uint8Arr
 async function answerOfWorkerd(
   folder: string,
   input: Uint8Array<ArrayBuffer>,
-  binary: string,
+  main: string,
 ): Promise<Uint8Array> {
-  await Deno.writeTextFile(`${folder}/worker.js`, WORKERD_MAIN);
-  await using worker = await startWorkerd(binary, folder, ["scorer.js"]);
+  await Deno.writeTextFile(`${folder}/worker.js`, main);
+  await Deno.copyFile(KERNEL, `${folder}/kernel.wasm`);
+  await using worker = await startWorkerd(workerdBinary ?? "", folder, [
+    "scorer.js",
+    "kernel.wasm",
+  ]);
   const response = await fetch(worker.url, { method: "POST", body: input });
   const body = new Uint8Array(await response.arrayBuffer());
   assertEquals(response.status, 200, new TextDecoder().decode(body.subarray(0, 500)));
@@ -131,8 +148,16 @@ sameBits(
   await isInstalled("node") ? undefined : "node is not installed",
   answerOfNode,
 );
+const workerdMissing = workerdBinary
+  ? undefined
+  : "workerd is not installed (npm install --ignore-scripts workerd)";
 sameBits(
   "workerd",
-  workerdBinary ? undefined : "workerd is not installed (npm install --ignore-scripts workerd)",
-  (folder, input) => answerOfWorkerd(folder, input, workerdBinary ?? ""),
+  workerdMissing,
+  (folder, input) => answerOfWorkerd(folder, input, WORKERD_MAIN),
+);
+sameBits(
+  "workerd with the kernel as a module",
+  workerdMissing,
+  (folder, input) => answerOfWorkerd(folder, input, WORKERD_KERNEL_MAIN),
 );

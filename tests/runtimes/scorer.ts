@@ -9,6 +9,8 @@ import {
 } from "../../scoring/forest/mod.ts";
 import { cos, createRandom, exp2, fromHex, ln, log2, sin } from "../../scoring/numeric/mod.ts";
 
+export { useForestKernel } from "../../scoring/forest/mod.ts";
+
 /** What each runtime is given, as one body of bytes. */
 export interface ScorerInput {
   readonly bundle: Uint8Array;

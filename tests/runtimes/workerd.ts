@@ -49,7 +49,10 @@ async function listeningPort(output: ReadableStream<string>): Promise<number> {
 }
 
 function configOf(modules: readonly string[]): string {
-  const embedded = modules.map((name) => `(name = "${name}", esModule = embed "${name}")`);
+  const embedded = modules.map((name) => {
+    const kind = name.endsWith(".wasm") ? "wasm" : "esModule";
+    return `(name = "${name}", ${kind} = embed "${name}")`;
+  });
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
