@@ -201,7 +201,8 @@
  * @example Explain, keep and take over forests
  * ```ts
  * import { counterfactual, featureImportance, fitForest, scoreRow, shapRow } from "./mod.ts";
- * import { decodeForest, encodeForest, fitGridForest } from "./mod.ts";
+ * import { createCategoryCodes, decodeForest, encodeForest, fitCategories } from "./mod.ts";
+ * import { fitGridForest } from "./mod.ts";
  * import { fromMlIsolationForest, fromScikitLearn } from "./mod.ts";
  *
  * // 1,000 rows of load and temperature, which go together.
@@ -232,6 +233,11 @@
  * const small = fitGridForest(rows, options);
  * assertEquals(decodeForest(encodeForest(small)), small);
  * assert(encodeForest(small).length < 0.7 * encodeForest(forest).length);
+ *
+ * // Categories become a column by how frequent they are (docs/missing_and_categories.md).
+ * const { codeOf, categories } = fitCategories(["idle", "busy", "idle"]);
+ * assertEquals(["idle", "busy", "never seen", null].map(codeOf), [0, 1, 2, NaN]);
+ * assertEquals(createCategoryCodes(categories).codeOf("busy"), 1);
  *
  * // Forests of other libraries: JSON of scikit-learn (docs/import_scikit_learn.md), objects of
  * // ml-isolation-forest.
@@ -296,9 +302,11 @@ export type {
 } from "./features/mod.ts";
 export { fitForest, fitGridForest, saturationScore, scoreForest, scoreRow } from "./forest/mod.ts";
 export { counterfactual, explainRow, featureImportance, shapRow } from "./forest/mod.ts";
+export { createCategoryCodes, fitCategories } from "./forest/mod.ts";
 export { fromMlIsolationForest, fromScikitLearn } from "./forest/mod.ts";
 export type {
   Attribution,
+  CategoryCodes,
   Counterfactual,
   CounterfactualOptions,
   FeatureRange,

@@ -16,3 +16,9 @@ export {
 } from "./ml_isolation_forest.ts";
 export { fromScikitLearn, type ScikitLearnForest, type ScikitLearnTree } from "./scikit_learn.ts";
 export { useForestKernel } from "./engine/mod.ts";
+export {
+  CATEGORIES_MAX,
+  type CategoryCodes,
+  createCategoryCodes,
+  fitCategories,
+} from "./categories.ts";
