@@ -14,8 +14,10 @@ import "./anomaly.ts";
 import "./incident.ts";
 import "./job.ts";
 import "./api_key.ts";
+import "./edge.ts";
 import "./event_cursor.ts";
 import "./anomaly_detected.ts";
+import "./edge_changed.ts";
 import "./incident_changed.ts";
 import "./job_progressed.ts";
 

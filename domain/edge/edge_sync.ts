@@ -4,7 +4,7 @@ import { anomalyRow, anomalyStatements, loadAnomalies } from "../anomalies.ts";
 import { build, guarded } from "../storage/build.ts";
 import { loadDetectors } from "../detectors.ts";
 import { loadDevices } from "../devices.ts";
-import { type Edge, findEdge } from "./edges.ts";
+import { type Edge, edgeChangedStatements, findEdge } from "./edges.ts";
 import { eventsOf, pointRows } from "./effects.ts";
 import { ConflictError, InvalidInputError } from "../errors.ts";
 import { eventStatements } from "../storage/event_log.ts";
@@ -70,7 +70,7 @@ export async function applySync(
   { now, writer }: SyncDeps,
 ): Promise<Change<SyncOutcome>> {
   const edgeId = checkedName("edgeId", givenId);
-  const edge = await findEdge(tenant, edgeId);
+  const edge = await findEdge(tenant, edgeId, now());
   const acknowledged = edge?.epoch === epoch ? edge.ack_seq : 0;
   if (firstSeq > acknowledged + 1) throw new SyncGapError(acknowledged + 1, firstSeq);
   const fresh = items.slice(acknowledged + 1 - firstSeq);
@@ -89,6 +89,7 @@ export async function applySync(
     acknowledgedStatement(edge, seen),
     ...await storedStatements(tenant, fresh, { now, writer }),
     ...toldStatements(tenant.tenantId, merged, names, now()),
+    ...edgeChangedStatements(edge, seen),
   ];
   const commands = await commandsAfter(tenant, merged);
   return { subject: { ackSeq, commands }, write: { statements } };

@@ -1,10 +1,22 @@
 import type { Selectable } from "kysely";
 import { closestOf, entitiesOf, listProductionRows, type ProductionRow } from "./device_profile.ts";
+import { eventStatement } from "../storage/event_log.ts";
+import { mapPage, type Page, type PageRequest, readPage } from "../storage/page.ts";
 import type { Tables } from "../storage/tables.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
+import type { Statement } from "../storage/write.ts";
 
 /** What is known of a stand-alone edge. */
-export type Edge = Selectable<Tables["edges"]>;
+export type Edge = Omit<Selectable<Tables["edges"]>, "status"> & { readonly status: EdgeStatus };
+
+/** An edge syncs every second and pauses for half a minute at most, so that a silent one is away. */
+export type EdgeStatus = "online" | "offline";
+
+/** An edge that was not heard of for so long is offline. */
+export const EDGE_SILENT_MS = 120_000;
+
+/** An edge that only goes on is told of once in each such stretch of the wall clock. */
+const EDGE_TOLD_EVERY_MS = 60_000;
 
 /** All that an edge needs to take and judge a tenant's points. */
 export interface EdgeAssignments {
@@ -42,10 +54,40 @@ export interface SignedAssignment {
   readonly signature: string;
 }
 
-/** By the edge's own name. */
-export function findEdge(tenant: TenantDb, edgeId: string): Promise<Edge | undefined> {
-  return tenant.db.selectFrom("edges").selectAll()
-    .where("tenant_id", "=", tenant.tenantId).where("edge_id", "=", edgeId).executeTakeFirst();
+/** By the edge's own name, with its status at this moment. */
+export async function findEdge(
+  tenant: TenantDb,
+  edgeId: string,
+  now: number,
+): Promise<Edge | undefined> {
+  const row = await edgesOf(tenant).where("edge_id", "=", edgeId.normalize("NFC"))
+    .executeTakeFirst();
+  return row && toEdge(row, now);
+}
+
+/** By the edges' own names; its key is (edge_id). */
+export async function listEdges(
+  tenant: TenantDb,
+  page: PageRequest,
+  now: number,
+): Promise<Page<Edge>> {
+  const order = { columns: ["edge_id"], direction: "asc" } as const;
+  return mapPage(await readPage(edgesOf(tenant), order, page), (row) => toEdge(row, now));
+}
+
+/**
+ * Tells of an edge that was heard of: when it is new, has begun anew or comes back, and otherwise
+ * once a minute, as every sync moves it on and the log is for what somebody wants to know.
+ *
+ * @param before What was known of it, with its status at this moment.
+ */
+export function edgeChangedStatements(before: Edge | undefined, edge: Edge): Statement[] {
+  const minuteOf = ({ last_seen_at }: Edge) => Math.floor(last_seen_at / EDGE_TOLD_EVERY_MS);
+  const isTold = before?.epoch === edge.epoch && before.status === edge.status &&
+    minuteOf(before) === minuteOf(edge);
+  if (isTold) return [];
+  const { tenant_id: tenantId, edge_id: subjectId, last_seen_at: at } = edge;
+  return [eventStatement({ tenantId, type: "edge.changed", subjectId, payload: edge, at })];
 }
 
 /** What an edge has to take and judge: all of the tenant's devices with all that judges them. */
@@ -67,6 +109,15 @@ export async function listAssignments(tenant: TenantDb): Promise<EdgeAssignments
       return { deviceId: device.id, name: device.external_id, latenessMs, metrics, assignments };
     }),
   };
+}
+
+function edgesOf(tenant: TenantDb) {
+  return tenant.db.selectFrom("edges").selectAll().where("tenant_id", "=", tenant.tenantId);
+}
+
+/** Nobody writes down that nothing came: an edge's silence shows when it is looked at. */
+function toEdge(row: Selectable<Tables["edges"]>, now: number): Edge {
+  return { ...row, status: now - row.last_seen_at < EDGE_SILENT_MS ? "online" : "offline" };
 }
 
 async function listMetrics(tenant: TenantDb): Promise<AssignedMetric[]> {

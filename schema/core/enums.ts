@@ -40,6 +40,14 @@ export const DirectionEnum = builder.enumType("Direction", {
   values: ["HIGH", "LOW"] as const,
 });
 
+export const EdgeStatusEnum = builder.enumType("EdgeStatus", {
+  description: "Whether an edge is heard of.",
+  values: {
+    ONLINE: { value: "online", description: "Lately." },
+    OFFLINE: { value: "offline", description: "Not for two minutes: what it has will come later." },
+  } as const,
+});
+
 export const RoleEnum = builder.enumType("Role", {
   description: "What an API key may do.",
   values: {

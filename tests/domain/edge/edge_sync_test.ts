@@ -55,7 +55,7 @@ Deno.test("sync: items are stored once, however often they are sent", async () =
   assertEquals((await sync({ firstSeq: 2, items: [item(2), item(3)] }))?.ackSeq, 3);
   assertEquals((await sync({ firstSeq: 4 }))?.ackSeq, 3);
   assertEquals(await points(), [1, 2, 3]);
-  assertEquals((await findEdge(tenant, "edge-1"))?.ack_seq, 3);
+  assertEquals((await findEdge(tenant, "edge-1", NOW))?.ack_seq, 3);
 });
 
 Deno.test("sync: a gap is refused and names the item that is wanted", async () => {
