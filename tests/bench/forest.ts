@@ -51,7 +51,7 @@ export async function measureForest(): Promise<Measure[]> {
     for (const columns of COLUMNS) {
       for (const side of sides.values()) await side.load(folder, columns);
       measures.push(...await measureBatches(sides, columns));
-      if (columns === 10) measures.push(...await measureOthers(sides));
+      if (columns === 10) measures.push(...await measureOthers(sides, folder));
     }
     return measures;
   } finally {
@@ -119,7 +119,7 @@ async function measureBatches(sides: Sides, columns: number): Promise<Measure[]>
 }
 
 /** Small batches, single events, fits and explanations, at ten columns. */
-async function measureOthers(sides: Sides): Promise<Measure[]> {
+async function measureOthers(sides: Sides, folder: string): Promise<Measure[]> {
   const times = await interleaved(sides, {
     engine: [
       { op: "score", rows: ROW_COUNT, calls: 2 },
@@ -158,20 +158,37 @@ async function measureOthers(sides: Sides): Promise<Measure[]> {
       }),
     );
   }
-  return [...measures, ...await measureEvents(sides)];
+  return [...measures, ...await measureEvents(sides, folder)];
 }
 
-async function measureEvents(sides: Sides): Promise<Measure[]> {
+async function measureEvents(sides: Sides, folder: string): Promise<Measure[]> {
   const engine = sides.get("engine");
   if (!engine) return [];
   await engine.ask({ op: "event", rows: 1, calls: 100_000 });
   const { figures: [middle, late] } = await engine.ask({ op: "event", rows: 1, calls: 800_000 });
+  const { figures: [verdictMs, batchMs] } = await engine.ask({ op: "cold", rows: 1, calls: 101 });
   const { figures: [error] } = await engine.ask({ op: "error", rows: 1, calls: 1 });
   return [
     atMost("one event, median", middle, "µs", 1, 0.8),
     atMost("one event, 99th percentile", late, "µs", 1.3, 1),
+    atMost("bundle to first verdict, warm", verdictMs, "ms", 1, 0.75),
+    atMost("bundle to first batch, warm", batchMs, "ms", 3, 2),
+    atMost("bundle to first batch, first of a process", await firstBatchMs(folder), "ms", 20, 10),
     atMost("greatest difference from an f64 reference", error, "score", 1e-6, 4e-7),
   ];
+}
+
+/** Median over fresh processes. */
+async function firstBatchMs(folder: string): Promise<number> {
+  const script = new URL("forest/cold_start.ts", import.meta.url).pathname;
+  const batchMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", script, folder, "10"],
+    }).output();
+    batchMs.push(JSON.parse(new TextDecoder().decode(stdout))[1]);
+  }
+  return median(batchMs);
 }
 
 /** CPU seconds per call of all that is asked, by side; the first round warms up. */

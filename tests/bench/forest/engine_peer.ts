@@ -9,6 +9,8 @@ import {
   shapRow,
 } from "../../../scoring/forest/mod.ts";
 import { plainKernel } from "../../../scoring/forest/engine/mod.ts";
+import { median } from "../measure.ts";
+import { bundleOf, coldStartMs } from "./cold_start.ts";
 import { onnxModelOf } from "./onnx_model.ts";
 import { type Command, type PeerData, readData, servePeer, stretches, type Work } from "./peer.ts";
 
@@ -23,6 +25,8 @@ await servePeer(async (command) => {
   const fit = (rows: number) => fitForest(matrixOf(data.train, data.columns, rows), OPTIONS);
   const forest = fit(10_000);
   await Deno.writeFile(`${command.folder}/forest-${data.columns}.onnx`, onnxModelOf(forest));
+  const bundle = bundleOf(forest);
+  await Deno.writeFile(`${command.folder}/forest-${data.columns}.bundle`, bundle);
   const single = singleRows(data);
   const eachRow = (work: (row: Float32Array) => unknown): Work => ({ calls }) => {
     for (let i = 0; i < calls; i++) work(single[i % SINGLE_ROWS]);
@@ -40,6 +44,7 @@ await servePeer(async (command) => {
     event: ({ calls }) => eventMicroseconds(forest, single, calls),
     explain: eachRow((row) => explainRow(forest, row)),
     shap: eachRow((row) => shapRow(forest, row)),
+    cold: ({ calls }) => medianColdStartMs(bundle, data, calls),
     error: () => [greatestError(forest, data)],
   };
 });
@@ -81,6 +86,11 @@ function eventMicroseconds(
   }
   readings.sort();
   return [readings[readings.length >> 1], readings[Math.floor(readings.length * 0.99)]];
+}
+
+function medianColdStartMs(bundle: Uint8Array, { rows }: PeerData, calls: number): number[] {
+  const starts = Array.from({ length: calls }, () => coldStartMs(bundle, rows));
+  return [median(starts.map(([verdict]) => verdict)), median(starts.map(([, batch]) => batch))];
 }
 
 /** Greatest difference from the paper's formula in f64 on any of ten thousand rows. */
