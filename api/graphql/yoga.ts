@@ -1,5 +1,10 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from "graphql";
-import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import {
+  createYoga,
+  type GraphiQLOptions,
+  type Plugin,
+  type YogaServerInstance,
+} from "graphql-yoga";
 import type { Principal } from "../../domain/mod.ts";
 import { type Context, schema } from "../../schema/mod.ts";
 import { type ContextDeps, createContext } from "./context.ts";
@@ -40,12 +45,19 @@ export function createYogaServer(options: YogaOptions): Yoga {
     graphiql: development
       ? { title: "Treeline", headers: JSON.stringify(development.graphiqlHeaders ?? {}) }
       : false,
+    renderGraphiQL: graphiqlPage,
     maskedErrors: { maskError: (error) => toGraphQLError(error, report) },
     plugins: [
       useGuards({ introspection: development !== undefined, report }),
       useStreams(options),
     ],
   });
+}
+
+/** GraphiQL with all its assets inside, so that it works offline; loaded when someone asks for it. */
+async function graphiqlPage(options?: GraphiQLOptions): Promise<string> {
+  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
+  return renderGraphiQL(options);
 }
 
 /** Counts, watches and ends streams, and sends those over HTTP as server-sent events. */
