@@ -49,7 +49,7 @@ export class BitReader {
   constructor(bytes: Uint8Array) {
     this.#end = bytes.length * 8;
     // Three bytes are looked at whatever is read, so that no read needs a loop.
-    this.#bytes = new Uint8Array(bytes.length + 2);
+    this.#bytes = new Uint8Array(bytes.length + 3);
     this.#bytes.set(bytes);
   }
 
@@ -58,24 +58,29 @@ export class BitReader {
     return this.#end - this.#at;
   }
 
-  /** A number of 0 to 16 bits. */
+  /** A number of 0 to 17 bits. */
   read(width: number): number {
     const at = this.#at;
     if (at + width > this.#end) {
       throw new RangeError(`Cannot read ${width} bits as only ${this.left} are left`);
     }
     this.#at = at + width;
-    const first = at >>> 3;
-    const word = this.#bytes[first] | this.#bytes[first + 1] << 8 | this.#bytes[first + 2] << 16;
-    return (word >>> (at & 7)) & ((1 << width) - 1);
+    return this.#ahead(at) & ((1 << width) - 1);
   }
 
   /** An integer in gamma code, 1 to 2¹⁷ − 1. */
   readGamma(): number {
-    let width = 0;
-    while (this.read(1) === 0) {
-      if (++width > 16) throw new RangeError("Cannot read an integer of more than 17 bits");
-    }
+    const ahead = this.#ahead(this.#at) & 0x1ffff;
+    if (ahead === 0) throw new RangeError("Cannot read an integer of more than 17 bits");
+    const width = 31 - Math.clz32(ahead & -ahead);
+    this.read(width + 1);
     return (1 << width) | this.read(width);
+  }
+
+  /** At least the next 17 bits; zeros come after the last byte. */
+  #ahead(at: number): number {
+    const first = at >>> 3;
+    const word = this.#bytes[first] | this.#bytes[first + 1] << 8 | this.#bytes[first + 2] << 16;
+    return word >>> (at & 7);
   }
 }

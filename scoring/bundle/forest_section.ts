@@ -107,7 +107,8 @@ function readForest(bytes: Uint8Array): Forest {
   if (tailAt > bytes.length || bits.left < least) {
     refuse(`must have at least ${tailAt + Math.floor((least + 7) / 8)} bytes`, bytes.length);
   }
-  const { roots, child, heights, splits } = readStructure(bits, head);
+  const structure = readStructure(bits, head);
+  const { roots, child, splits } = structure;
   const gridKnots = isGrid ? readKnots(view, HEAD_BYTES, featureCount) : undefined;
   const forest: Forest = {
     featureCount,
@@ -116,7 +117,7 @@ function readForest(bytes: Uint8Array): Forest {
     splitFeature: readColumns(bits, splits, child.length, featureCount),
     splitValue: new Float32Array(child.length),
     child,
-    size: readSizes(bits, child, heights, head),
+    size: readSizes(bits, structure, head),
     ...(head.averagePath === "liu2008" ? {} : { averagePath: head.averagePath }),
     ...(gridKnots ? { gridKnots } : {}),
   };
@@ -212,8 +213,7 @@ function readColumns(
 /** Sizes of leaves, and the covers of inner nodes from those of their children. */
 function readSizes(
   bits: BitReader,
-  child: Uint32Array,
-  heights: Uint8Array,
+  { child, heights, splits }: Structure,
   { height, leafSizes }: Head,
 ): Uint16Array {
   const size = new Uint16Array(child.length);
@@ -225,8 +225,8 @@ function readSizes(
     size[node] = rows;
   }
   // Children come after their parent.
-  for (let node = child.length - 1; node >= 0; node--) {
-    if (child[node] === 0) continue;
+  for (let i = splits.length - 1; i >= 0; i--) {
+    const node = splits[i];
     const cover = size[child[node]] + size[child[node] + 1];
     if (cover > SUBSAMPLE_SIZE_MAX) {
       refuse(`must have at most ${SUBSAMPLE_SIZE_MAX} rows at a node`, cover);
