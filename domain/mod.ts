@@ -26,5 +26,6 @@ export * from "./metrics.ts";
 export * from "./models.ts";
 export { DETECTORS_MAX, DEVICES_MAX, METRICS_MAX, UNFINISHED_JOBS_MAX } from "./quota.ts";
 export { findSeries, listSeries, type Series } from "./series.ts";
+export * from "./recorded_changes.ts";
 export * from "./settings.ts";
 export * from "./telemetry.ts";

@@ -14,6 +14,7 @@ import "./anomaly.ts";
 import "./incident.ts";
 import "./job.ts";
 import "./api_key.ts";
+import "./recorded_change.ts";
 import "./edge.ts";
 import "./event_cursor.ts";
 import "./anomaly_detected.ts";

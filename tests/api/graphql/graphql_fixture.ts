@@ -1,5 +1,6 @@
 import { createGraphQL, type GraphQLServer } from "../../../api/graphql/graphql.ts";
 import {
+  applySync,
   createApiKey,
   createDetector,
   createTenantEdgeStore,
@@ -7,6 +8,7 @@ import {
   enqueueJob,
   fittedStatements,
   type ModelRow,
+  recordChange,
   replaceBaselines,
   type Role,
   type TenantDb,
@@ -122,6 +124,7 @@ export type NodeName =
   | "Anomaly"
   | "Incident"
   | "Job"
+  | "RecordedChange"
   | "ApiKey";
 
 /** Makes a tenant that has one of everything. */
@@ -146,7 +149,12 @@ export async function addEstate(db: Database, name: string): Promise<Estate> {
   const baseline = await addBaseline(db, parts);
   const incident = incidentOf(parts, 1, name);
   const anomalyId = await addAnomaly(db, parts, incident, model.id);
+  const change = await commit(
+    db,
+    recordChange(tenant, { deviceId: device.id, kind: "deployment", summary: "v2" }, deps),
+  );
   const rows = {
+    RecordedChange: change.id,
     Device: device.id,
     Metric: metric.id,
     Detector: detector.id,
@@ -290,6 +298,13 @@ async function addAnomaly(
   };
   await commitEffects(db, tenant, effects);
   return id;
+}
+
+/** Lets an edge of this name sync, with nothing to send. */
+export async function addEdge(db: Database, tenant: TenantDb, edgeId: string): Promise<void> {
+  const items = { edgeId, epoch: "a", firstSeq: 1, items: [] };
+  const change = applySync(tenant, items, { now: () => NOW, writer: db.writer });
+  await commit(db, change);
 }
 
 /** Commits effects of a device as the ingest does. */

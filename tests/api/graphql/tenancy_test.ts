@@ -15,7 +15,7 @@ import {
 } from "graphql";
 import { encodeGlobalId } from "../../../schema/core/global_id.ts";
 import { schema } from "../../../schema/mod.ts";
-import { addEstate, type Estate, type NodeName, openGateway } from "./graphql_fixture.ts";
+import { addEdge, addEstate, type Estate, type NodeName, openGateway } from "./graphql_fixture.ts";
 
 /** Which type an id must be of, by the name of its argument, or by the field for plain `id`. */
 const TYPE_BY_ARGUMENT: Readonly<Record<string, NodeName>> = {
@@ -183,6 +183,41 @@ Deno.test("a node of another tenant is null as one that nobody has", async () =>
   }
 });
 
+const LISTS = [
+  "devices",
+  "metrics",
+  "detectors",
+  "models",
+  "baselines",
+  "anomalies",
+  "incidents",
+  "jobs",
+  "changes",
+  "edges",
+];
+
+Deno.test("every list of the schema is looked at", () => {
+  const fields = Object.values(schema.getQueryType()?.getFields() ?? {});
+  const lists = fields.filter(({ args, type }) =>
+    args.some(({ name }) => name === "after") && !args.some((arg) => isNonNullType(arg.type)) &&
+    getNamedType(type).name.endsWith("Connection")
+  );
+  // API keys have one for each of the keys that ask: they are looked at elsewhere.
+  const expected = lists.map(({ name }) => name).filter((name) => name !== "apiKeys");
+  assertEquals(LISTS.toSorted(), expected.toSorted());
+});
+
+Deno.test("an edge of another tenant is null as one that nobody has", async () => {
+  await using gateway = await openGateway();
+  const own = await addEstate(gateway.db, "acme");
+  const other = await addEstate(gateway.db, "rival");
+  await addEdge(gateway.db, own.tenant, "own");
+  await addEdge(gateway.db, other.tenant, "other");
+  const key = await gateway.keyOf(own.tenant, "admin");
+  const query = '{ own: edge(name: "own") { name } other: edge(name: "other") { name } }';
+  assertEquals((await gateway.ask(key, query)).data, { own: { name: "own" }, other: null });
+});
+
 Deno.test("lists, their cursors and the event log are the tenant's own", async () => {
   await using gateway = await openGateway();
   const own = await addEstate(gateway.db, "acme");
@@ -191,10 +226,13 @@ Deno.test("lists, their cursors and the event log are the tenant's own", async (
     own: await gateway.keyOf(own.tenant, "viewer"),
     other: await gateway.keyOf(other.tenant, "viewer"),
   };
-  const lists = ["devices", "metrics", "detectors", "models", "baselines", "anomalies", "jobs"];
-  for (const list of [...lists, "incidents"]) {
+  await addEdge(gateway.db, own.tenant, "edge of acme");
+  await addEdge(gateway.db, other.tenant, "edge of rival");
+  for (const list of LISTS) {
+    // Edges have a name and no id.
+    const id = list === "edges" ? "id: name" : "id";
     const query = `query ($after: String) {
-      ${list}(after: $after) { edges { cursor node { id } } }
+      ${list}(after: $after) { edges { cursor node { ${id} } } }
     }`;
     const ofOwn = (await gateway.ask(keys.own, query)).data[list].edges;
     const ofOther = (await gateway.ask(keys.other, query)).data[list].edges;
