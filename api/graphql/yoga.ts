@@ -9,6 +9,7 @@ import type { Principal } from "../../domain/mod.ts";
 import { type Context, schema } from "../../schema/mod.ts";
 import { type ContextDeps, createContext } from "./context.ts";
 import { toGraphQLError } from "./errors.ts";
+import { graphiqlOptions, graphiqlPage } from "./graphiql.ts";
 import { checkCost, useGuards } from "./guards.ts";
 import { UNSENT_EVENTS_MAX } from "./limits.ts";
 import { publicResult, StreamResults } from "./results.ts";
@@ -42,9 +43,7 @@ export function createYogaServer(options: YogaOptions): Yoga {
     multipart: false,
     landingPage: false,
     logging: false,
-    graphiql: development
-      ? { title: "Treeline", headers: JSON.stringify(development.graphiqlHeaders ?? {}) }
-      : false,
+    graphiql: development ? graphiqlOptions(development.graphiqlHeaders) : false,
     renderGraphiQL: graphiqlPage,
     maskedErrors: { maskError: (error) => toGraphQLError(error, report) },
     plugins: [
@@ -52,12 +51,6 @@ export function createYogaServer(options: YogaOptions): Yoga {
       useStreams(options),
     ],
   });
-}
-
-/** GraphiQL with all its assets inside, so that it works offline; loaded when someone asks for it. */
-async function graphiqlPage(options?: GraphiQLOptions): Promise<string> {
-  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
-  return renderGraphiQL(options);
 }
 
 /** Counts, watches and ends streams, and sends those over HTTP as server-sent events. */
