@@ -37,12 +37,19 @@ const VALUES_MAX = 65_536;
 /** Some hundred forests of 100 trees; when they are more, all are copied in anew as they are used. */
 const IMAGE_BYTES_MAX = 48 * 1024 * 1024;
 const PAGE_BYTES = 65_536;
+/**
+ * Rows that a forest has walked before it is sliced: making its tables takes as long as walking
+ * that many, and most forests at an edge never see a batch.
+ */
+const WALKED_ROWS_MAX = 2000;
 
 /** Where a forest's images lie in the kernel's memory; absent where a forest is too large. */
 interface Placed {
   readonly walk: number | undefined;
   sliced: readonly number[] | undefined;
   isSliced: boolean;
+  /** In batches, while it is not sliced. */
+  walkedRows: number;
   credits: number | undefined;
   isCredited: boolean;
   shap: PlacedShap | undefined;
@@ -61,8 +68,12 @@ interface PlacedShap {
  *
  * @param module Compiled from `KERNEL_BYTES`, or imported from `kernel.wasm` where a runtime does
  * not compile.
+ * @param walkedRowsMax Rows that a forest walks before it is sliced.
  */
-export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
+export function createWasmKernel(
+  module: WebAssembly.Module,
+  walkedRowsMax: number = WALKED_ROWS_MAX,
+): ForestKernel {
   const exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
   const { memory, addPathUnits512, addPathUnits128, scoreSums, walkTrees, creditTrees, shapTrees } =
     exports;
@@ -112,6 +123,7 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
       walk,
       sliced: undefined,
       isSliced: false,
+      walkedRows: 0,
       credits: undefined,
       isCredited: false,
       shap: undefined,
@@ -119,6 +131,14 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
     };
     placedForests.set(forest, made);
     return made;
+  }
+
+  function isWorthSlicing(forest: Forest, rowCount: number): boolean {
+    if (rowCount < BLOCK_ROWS_MIN) return false;
+    const known = placed(forest);
+    if (known.isSliced) return true;
+    known.walkedRows += rowCount;
+    return known.walkedRows > walkedRowsMax;
   }
 
   function sliced(forest: Forest): readonly number[] | undefined {
@@ -175,7 +195,7 @@ export function createWasmKernel(module: WebAssembly.Module): ForestKernel {
   /** Sums or scores of all rows, block after block. */
   function run(forest: Forest, rows: Matrix, wanted: "sums" | "scores", out: Float64Array): void {
     const { rowCount, columnCount, data } = rows;
-    const images = rowCount >= BLOCK_ROWS_MIN ? sliced(forest) : undefined;
+    const images = isWorthSlicing(forest, rowCount) ? sliced(forest) : undefined;
     const { walk: image, halfScoreUnits } = placed(forest);
     let row = 0;
     for (let count = 0; images && (count = blockRows(rowCount - row)) > 0; row += count) {

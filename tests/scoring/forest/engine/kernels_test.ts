@@ -22,7 +22,8 @@ import { bellRows, rowOf } from "../rows.ts";
 
 const KERNELS: Readonly<Record<string, ForestKernel>> = {
   "plain TypeScript": plainKernel,
-  "WebAssembly": createWasmKernel(new WebAssembly.Module(kernelBytes())),
+  "WebAssembly, sliced": createWasmKernel(new WebAssembly.Module(kernelBytes()), 0),
+  "WebAssembly, walked at first": createWasmKernel(new WebAssembly.Module(kernelBytes())),
 };
 
 /** The paper's recursion over integers: what every kernel must give. */
@@ -205,7 +206,7 @@ Deno.test("forests that share a kernel keep their own scores, however many they 
 
 Deno.test("scoreForest and scoreRow give the same bits at every number of rows", () => {
   const forest = fitForest(bellRows(600, 4, 1), { ...OPTIONS, treeCount: 100 });
-  const rows = bellRows(1300, 4, 2);
+  const rows = bellRows(3000, 4, 2);
   const scores = scoreForest(forest, rows);
   for (const count of [1, 20, 130, 300, 600]) {
     const some = { ...rows, rowCount: count, data: rows.data.subarray(0, 4 * count) };
