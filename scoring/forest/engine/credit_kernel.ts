@@ -1,9 +1,9 @@
 /** The walk that explains: each feature gets what its splits change in the expected path length. */
 import { compiled } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
-import { expectedPaths } from "./expected_paths.ts";
+import { EXPECTED_UNITS, expectedPaths } from "./expected_paths.ts";
 
-/** Sum over the trees of what each feature takes away, in `EXPECTED_UNITS`. */
+/** What each feature takes away, mean over the trees, in edges. */
 export function creditRow(forest: Forest, row: Float32Array): Float64Array<ArrayBuffer> {
   const { roots, heights, feature, threshold, next } = compiled(forest);
   const expected = expectedPaths(forest);
@@ -18,5 +18,7 @@ export function creditRow(forest: Forest, row: Float32Array): Float64Array<Array
       node = child;
     }
   }
+  const scale = EXPECTED_UNITS * roots.length;
+  for (let i = 0; i < credits.length; i++) credits[i] /= scale;
   return credits;
 }

@@ -9,7 +9,7 @@ export interface ForestKernel {
   scoreRows(forest: Forest, rows: Matrix, scores: Float64Array): void;
   /** anomalyScore of one row. */
   scoreRow(forest: Forest, row: Float32Array): number;
-  /** Sum over the trees of what each feature takes away from a row's path, in `EXPECTED_UNITS`. */
+  /** What each feature takes away from a row's expected path, mean over the trees, in edges. */
   creditRow(forest: Forest, row: Float32Array): Float64Array<ArrayBuffer>;
   /** Sum over the trees of each feature's exact Shapley value, in edges. */
   shapRow(forest: Forest, row: Float32Array): Float64Array<ArrayBuffer>;

@@ -2,6 +2,7 @@ import { unitsPerEdge } from "../average_path.ts";
 import { compiled, scoreOfSum } from "../compiled.ts";
 import type { Forest, Matrix } from "../forest.ts";
 import { CREDIT_FEATURES_MAX, encodeCreditImage } from "./credit_image.ts";
+import { EXPECTED_UNITS } from "./expected_paths.ts";
 import type { ForestKernel } from "./forest_kernel.ts";
 import { plainKernel } from "./plain_kernel.ts";
 import { encodeShapImage, SHAP_FEATURES_MAX } from "./shap_image.ts";
@@ -238,8 +239,9 @@ export function createWasmKernel(
       const { cells, cellCredits } = views;
       for (let i = 0; i < row.length; i++) cells[4 * i] = row[i];
       creditTrees(image, row.length);
+      const scale = EXPECTED_UNITS * forest.roots.length;
       const found = new Float64Array(row.length);
-      for (let i = 0; i < row.length; i++) found[i] = cellCredits[2 * i + 1];
+      for (let i = 0; i < row.length; i++) found[i] = cellCredits[2 * i + 1] / scale;
       return found;
     },
     shapRow(forest, row) {

@@ -24,10 +24,7 @@ export function explainRow(forest: Forest, row: Float32Array): Attribution {
       `Cannot explain row as it must have ${forest.featureCount} columns: it has ${row.length}`,
     );
   }
-  const contributions = forestKernel().creditRow(forest, row);
-  const scale = EXPECTED_UNITS * forest.roots.length;
-  for (let i = 0; i < contributions.length; i++) contributions[i] /= scale;
-  return { base: basePath(forest), contributions };
+  return { base: basePath(forest), contributions: forestKernel().creditRow(forest, row) };
 }
 
 const basePaths = new WeakMap<Forest, number>();
