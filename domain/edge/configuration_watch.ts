@@ -15,12 +15,17 @@ const CONFIGURATION: readonly EventType[] = [
 
 const RETRY_MS = 1_000;
 
-/** Tells of every change to a tenant's devices, metrics, detectors and models, until it is stopped. */
+/**
+ * Tells of every change to a tenant's devices, metrics, detectors and models, until it is stopped: of
+ * this process's own before its commit resolves, so that points sent after it are folded by it, and of
+ * any once it is read in the event log.
+ */
 export async function watchConfiguration(
   events: EventLog,
   tenantId: string,
   { signal, onChange }: { readonly signal: AbortSignal; readonly onChange: () => void },
 ): Promise<void> {
+  events.listen(tenantId, { types: CONFIGURATION, signal }, onChange);
   while (!signal.aborted) {
     try {
       const after = await events.head(tenantId);

@@ -91,7 +91,7 @@ function opened(
     connection,
     now,
     busyTriesMax: Math.ceil(busyTimeoutMs / BUSY_TRY_MS),
-    onCommit: (tenantIds) => events.wake(tenantIds),
+    onCommit: (told) => events.committed(told),
   });
   const worker = openReadWorker(options);
   return {

@@ -3,7 +3,7 @@ import { Alarm } from "./alarm.ts";
 import type { EventType, TreelineEvent } from "./event.ts";
 import { rawQuery } from "./raw_query.ts";
 import type { Tables } from "./tables.ts";
-import type { Statement } from "./write.ts";
+import type { Statement, Told } from "./write.ts";
 
 /** Events that a reader takes from the log at once; bounds what a slow one holds in memory. */
 export const EVENTS_PER_READ = 200;
@@ -22,6 +22,11 @@ export interface FollowEventsOptions extends ReadEventsOptions {
   readonly signal: AbortSignal;
   /** After this much silence a heartbeat tells how far the log was read; never where not given. */
   readonly heartbeatMs?: number;
+}
+
+export interface ListenOptions {
+  readonly types: readonly EventType[];
+  readonly signal: AbortSignal;
 }
 
 /** Nothing that was asked for came; up to `seq` there is none. */
@@ -47,6 +52,8 @@ export class EventLog {
   readonly #alarms = new Map<string, Set<Alarm>>();
   /** Readers that stand at the same place share one look. */
   readonly #looks = new Map<string, Promise<Look>>();
+  /** Of those who listen for commits, by tenant. */
+  readonly #listeners = new Map<string, Set<(told: Told) => void>>();
   readonly #closing = new AbortController();
   #poll: ReturnType<typeof setInterval> | undefined;
 
@@ -122,8 +129,32 @@ export class EventLog {
     }
   }
 
+  /**
+   * Calls `onCommit` for each commit of this process that adds one of these types, before the commit
+   * resolves: what whoever awaited it does next finds it heard. Commits of others are in the log alone.
+   */
+  listen(tenantId: string, { types, signal }: ListenOptions, onCommit: () => void): void {
+    const listener = (told: Told) => {
+      if (types.some((type) => told.types.has(type))) onCommit();
+    };
+    const listeners = this.#listeners.get(tenantId) ?? new Set();
+    this.#listeners.set(tenantId, listeners.add(listener));
+    signal.addEventListener("abort", () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(tenantId);
+    }, { once: true });
+  }
+
+  /** Takes note of what a commit of this process has added. */
+  committed(additions: readonly Told[]): void {
+    for (const told of additions) {
+      for (const listener of this.#listeners.get(told.tenantId) ?? []) listener(told);
+    }
+    this.#wake(new Set(additions.map(({ tenantId }) => tenantId)));
+  }
+
   /** Lets those who follow one of these tenants look again. */
-  wake(tenantIds: Iterable<string>): void {
+  #wake(tenantIds: Iterable<string>): void {
     for (const tenantId of tenantIds) {
       for (const alarm of this.#alarms.get(tenantId) ?? []) alarm.ring();
     }
@@ -155,7 +186,7 @@ export class EventLog {
   #register(tenantId: string, alarm: Alarm): void {
     const alarms = this.#alarms.get(tenantId) ?? new Set();
     this.#alarms.set(tenantId, alarms.add(alarm));
-    this.#poll ??= setInterval(() => this.wake(this.#alarms.keys()), POLL_MS);
+    this.#poll ??= setInterval(() => this.#wake(this.#alarms.keys()), POLL_MS);
   }
 
   #unregister(tenantId: string, alarm: Alarm): void {
@@ -221,6 +252,10 @@ export function eventStatements(events: readonly NewEvent[]): Statement {
       [JSON.stringify(rows)],
     ),
     rows: events.length,
-    tells: events[0]?.tenantId,
+    tells: events.length > 0 ? toldOf(events) : undefined,
   };
+}
+
+function toldOf(events: readonly NewEvent[]): Told {
+  return { tenantId: events[0].tenantId, types: new Set(events.map(({ type }) => type)) };
 }

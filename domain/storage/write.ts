@@ -1,5 +1,12 @@
 import type { CompiledQuery } from "kysely";
 import { ConflictError } from "../errors.ts";
+import type { EventType } from "./event.ts";
+
+/** What a statement adds to a tenant's event log. */
+export interface Told {
+  readonly tenantId: string;
+  readonly types: ReadonlySet<EventType>;
+}
 
 /** One statement of a write. */
 export interface Statement {
@@ -8,8 +15,8 @@ export interface Statement {
   readonly mustChange?: boolean;
   /** Rows that it may touch, for the writer's limit; 1 where not given. */
   readonly rows?: number;
-  /** Tenant to whose event log it adds: its readers are woken by the commit. */
-  readonly tells?: string;
+  /** What it adds to an event log, for those who follow it. */
+  readonly tells?: Told;
 }
 
 /** A change as a value: all its statements are committed in order and atomically, or none is. */
@@ -26,7 +33,8 @@ export interface Change<T> {
 /** Commits writes one after the other; the only way that the process changes the database. */
 export interface Writer {
   /**
-   * Resolves once the write is durable and readers of the event log were woken. Rejects with
+   * Resolves once the write is durable, who listens for commits has heard of it and readers of the
+   * event log were woken. Rejects with
    * `GuardError` when a `mustChange` statement changed nothing, with `StorageError` when the
    * database refused it (disk full, read-only, …): then nothing of it is stored, except that
    * nobody knows after `OUTCOME_UNKNOWN`.

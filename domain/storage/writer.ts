@@ -3,7 +3,7 @@ import type { CompiledQuery } from "kysely";
 import type { Connection } from "./connection.ts";
 import { CommitReceipts } from "./commit_receipts.ts";
 import { rawQuery } from "./raw_query.ts";
-import { GuardError, StorageError, type Write, type Writer } from "./write.ts";
+import { GuardError, StorageError, type Told, type Write, type Writer } from "./write.ts";
 
 /** Rows in one batch. More would hold the lock, and the event loop, for longer than a reader notices. */
 export const ROWS_PER_BATCH_MAX = 5_000;
@@ -18,8 +18,8 @@ const GUARD = rawQuery("insert into write_guard select 1 where changes() = 0");
 
 export interface WriterOptions {
   readonly connection: Connection;
-  /** Runs after each commit with the tenants whose event logs have grown. */
-  readonly onCommit?: (tenantIds: ReadonlySet<string>) => void;
+  /** Runs after each commit, before it resolves, with what was added to event logs. */
+  readonly onCommit?: (told: readonly Told[]) => void;
   /** Times that a batch is tried while another process holds the lock. */
   readonly busyTriesMax?: number;
   /** Wall clock, ms. */
@@ -38,7 +38,7 @@ interface WaitingWrite {
  */
 export class GroupWriter implements Writer {
   readonly #connection: Connection;
-  readonly #onCommit: (tenantIds: ReadonlySet<string>) => void;
+  readonly #onCommit: (told: readonly Told[]) => void;
   readonly #busyTriesMax: number;
   readonly #receipts: CommitReceipts | undefined;
   readonly #queue: WaitingWrite[] = [];
@@ -112,8 +112,9 @@ export class GroupWriter implements Writer {
       }
       return;
     }
+    // Whoever awaits a commit goes on after this turn of the event loop.
     for (const { resolve } of group) resolve();
-    this.#onCommit(toldTenants(group));
+    this.#onCommit(toldBy(group));
   }
 
   async #send(queries: readonly CompiledQuery[]): Promise<void> {
@@ -140,9 +141,8 @@ function rowsOf({ statements }: Write): number {
   return statements.reduce((sum, { rows = 1 }) => sum + rows, 0);
 }
 
-function toldTenants(group: readonly WaitingWrite[]): Set<string> {
-  const told = group.flatMap(({ write }) => write.statements.map(({ tells }) => tells));
-  return new Set(told.filter((tenantId) => tenantId !== undefined));
+function toldBy(group: readonly WaitingWrite[]): Told[] {
+  return group.flatMap(({ write }) => write.statements.flatMap(({ tells }) => tells ?? []));
 }
 
 function isGuardFailure(error: unknown): boolean {

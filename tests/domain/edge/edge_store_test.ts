@@ -7,7 +7,9 @@ import { StaleDeviceError } from "../../../scoring/edge/store.ts";
 import type { Incident } from "../../../scoring/incident/mod.ts";
 import type { AcceptedPoint, DeviceEffects } from "../../../scoring/pipeline/mod.ts";
 import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
-import { addDevice, addMetric, addTenant, commit, eventually, NOW } from "../fixtures.ts";
+import { createMetric } from "../../../domain/metrics.ts";
+import { eventStatement } from "../../../domain/storage/event_log.ts";
+import { addDevice, addMetric, addTenant, commit, deps, eventually, NOW } from "../fixtures.ts";
 import { sqldTest } from "../storage/sqld.ts";
 import { openTestDatabase } from "../test_database.ts";
 
@@ -174,6 +176,32 @@ Deno.test("edge store: its revision grows when the tenant's configuration change
   await eventually(() => store.revision() > 0);
   const before = store.revision();
   await addMetric(db, tenant, "temperature");
+  await eventually(() => store.revision() > before);
+});
+
+for (
+  const type of ["device.updated", "metric.created", "detector.updated", "model.fitted"] as const
+) {
+  Deno.test(`edge store: its revision has grown once ${type} of this process is committed`, async () => {
+    await using test = await openStore();
+    const { db, tenant: { tenantId }, store } = test;
+    await eventually(() => store.revision() > 0);
+    const before = store.revision();
+    const told = eventStatement({ tenantId, type, subjectId: "any", payload: null, at: NOW });
+    await db.writer.commit({ statements: [told] });
+    assertEquals(store.revision() > before, true);
+  });
+}
+
+Deno.test("edge store: its revision grows when another process changes the configuration", async () => {
+  await using test = await openStore();
+  const { db, tenant, store } = test;
+  await eventually(() => store.revision() > 0);
+  const before = store.revision();
+  const { write } = await createMetric(tenant, { name: "load-2", category: "cpu" }, deps);
+  // As another process's are: nothing but the log tells of them.
+  const statements = write.statements.map(({ tells: _untold, ...statement }) => statement);
+  await db.writer.commit({ statements });
   await eventually(() => store.revision() > before);
 });
 
