@@ -2,39 +2,12 @@
  * The forest engine against its peers: the same rows, 100 trees of 256 rows, one thread, CPU time,
  * rounds of all sides in turn. Each side is a process of its own in `forest/`.
  */
-import { createRandom } from "../../scoring/numeric/mod.ts";
+import { ROW_COUNT, writeData } from "./forest/data.ts";
+import { type Ask, HOW_TO_INSTALL, type PeerName, type Side, startSide } from "./forest/side.ts";
 import { atLeast, type Measure, median, told } from "./measure.ts";
 
 const ROUNDS = 5;
-const ROW_COUNT = 100_000;
 const COLUMNS = [4, 10, 30] as const;
-
-/** What is asked of a side, and of what name. */
-interface Ask {
-  readonly op: string;
-  readonly rows: number;
-  readonly calls: number;
-}
-
-interface Side {
-  readonly ask: (command: Ask) => Promise<Answer>;
-  readonly load: (folder: string, columns: number) => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-interface Answer {
-  readonly cpuSeconds: number;
-  readonly figures: readonly number[];
-}
-
-type PeerName = "engine" | "sklearn" | "onnx" | "ml_isolation_forest";
-
-const HOW_TO_INSTALL: Readonly<Record<PeerName, string>> = {
-  engine: "",
-  sklearn: "apt-get install python3-sklearn",
-  onnx: "deno install npm:onnxruntime-web@1.30.0",
-  ml_isolation_forest: "deno install npm:ml-isolation-forest@0.1.0",
-};
 
 /** Runs the bench; takes about three minutes. A peer that is missing is named on stderr. */
 export async function measureForest(): Promise<Measure[]> {
@@ -43,7 +16,7 @@ export async function measureForest(): Promise<Measure[]> {
   try {
     for (const columns of COLUMNS) await writeData(folder, columns);
     for (const name of ["engine", "sklearn", "onnx", "ml_isolation_forest"] as const) {
-      const side = await startSide(name, folder);
+      const side = await startSide(name, folder, COLUMNS[0]);
       if (side) sides.set(name, side);
       else console.error(`${name} is not measured: ${HOW_TO_INSTALL[name]}`);
     }
@@ -245,83 +218,4 @@ function atMost(
 
 function nanoseconds(secondsPerRow: readonly number[]): number {
   return median(secondsPerRow) * 1e9 / 100;
-}
-
-/** Correlated bell-shaped rows, one in a hundred of them shifted in some columns. */
-async function writeData(folder: string, columns: number): Promise<void> {
-  for (const [name, seed] of [["train", 1], ["rows", 2]] as const) {
-    const random = createRandom(seed * 1000 + columns);
-    const bell = () => random.nextFloat() + random.nextFloat() + random.nextFloat() - 1.5;
-    const data = new Float32Array(ROW_COUNT * columns);
-    for (let row = 0; row < ROW_COUNT; row++) {
-      const common = bell();
-      const shift = random.below(100) === 0 ? 3 : 0;
-      for (let column = 0; column < columns; column++) {
-        const shifted = random.below(3) === 0 ? shift : 0;
-        data[row * columns + column] = common + 2 * bell() + shifted;
-      }
-    }
-    await Deno.writeFile(`${folder}/${name}-${columns}.f32`, new Uint8Array(data.buffer));
-  }
-}
-
-/** Starts a side and has it load once; `undefined` when it cannot. */
-async function startSide(name: PeerName, folder: string): Promise<Side | undefined> {
-  const script = (file: string) => new URL(`forest/${file}`, import.meta.url).pathname;
-  const attempts: [string, string[]][] = name === "sklearn"
-    // A Python of one's own often hides the system's, which has Debian's packages.
-    ? [["python3", [script("sklearn_peer.py")]], ["/usr/bin/python3", [script("sklearn_peer.py")]]]
-    : [[Deno.execPath(), ["run", "-A", "--no-check", script(`${name}_peer.ts`)]]];
-  for (const [command, args] of attempts) {
-    try {
-      const side = spawnSide(command, args);
-      await side.load(folder, COLUMNS[0]);
-      return side;
-    } catch (error) {
-      if (!(error instanceof MissingPeerError || error instanceof Deno.errors.NotFound)) {
-        throw error;
-      }
-    }
-  }
-  return undefined;
-}
-
-/** A peer's process that ended without an answer. */
-class MissingPeerError extends Error {}
-
-function spawnSide(command: string, args: string[]): Side {
-  const child = new Deno.Command(command, {
-    args,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const input = child.stdin.getWriter();
-  const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-
-  async function ask(command: object): Promise<Answer> {
-    await input.write(new TextEncoder().encode(JSON.stringify(command) + "\n")).catch(() => {});
-    while (!text.includes("\n")) {
-      const { value, done } = await output.read();
-      if (done) throw new MissingPeerError(`Cannot measure as ${args.at(-1)} has ended`);
-      text += value;
-    }
-    const end = text.indexOf("\n");
-    const answer: Answer = JSON.parse(text.slice(0, end));
-    text = text.slice(end + 1);
-    return answer;
-  }
-
-  return {
-    ask,
-    load: async (folder, columns) => {
-      await ask({ op: "load", folder, columns, rows: 1, calls: 1 });
-    },
-    stop: async () => {
-      await input.close().catch(() => {});
-      await output.cancel().catch(() => {});
-      await child.status;
-    },
-  };
 }
