@@ -2,10 +2,12 @@ import { encodeBundle, importTrustedKeys, openBundle } from "../../scoring/bundl
 import {
   explainRow,
   fitForest,
+  fitGridForest,
   type Matrix,
   pathLengthSum,
   saturationScore,
   scoreForest,
+  shapRow,
 } from "../../scoring/forest/mod.ts";
 import { cos, createRandom, exp2, fromHex, ln, log2, sin } from "../../scoring/numeric/mod.ts";
 
@@ -58,10 +60,12 @@ export async function answer(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<
       const row = data.subarray(i * columnCount, (i + 1) * columnCount);
       const { base, contributions } = explainRow(forest, row);
       numbers.push(pathLengthSum(forest, row), base, ...contributions);
+      numbers.push(...shapRow(forest, row).contributions);
     }
   }
   const forest = fitAgain(rows);
   numbers.push(...forest.splitFeature, ...forest.splitValue, ...forest.size);
+  numbers.push(...fitGridForest(rows, { treeCount: 10, subsampleSize: 256, seed: 9 }).splitValue);
   const sections = model.sections.map((section) => ({ ...section, forest }));
   numbers.push(...fromHex(encodeBundle({ ...model, sections }).id));
   return new Uint8Array(Float64Array.from(numbers).buffer);
