@@ -1,16 +1,22 @@
-import { createIdFactory, type Database, listTenants, verifyApiKey } from "../domain/mod.ts";
+import {
+  createIdFactory,
+  type Database,
+  listTenants,
+  tellSilentEdges,
+  verifyApiKey,
+} from "../domain/mod.ts";
 import { createEdgeApp, EdgeMetrics, type HealthCheck } from "../scoring/edge/mod.ts";
 import { createGatewayApp } from "./app.ts";
 import { authenticate } from "./auth.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createEdgeProtocol } from "./edge/mod.ts";
-import { createEdgeTenants, type EdgeTenants } from "./edge/mod.ts";
+import { createEdgeTenants } from "./edge/mod.ts";
 import { createGraphQL } from "./graphql/mod.ts";
 import { startJobs } from "./jobs/mod.ts";
 import type { GatewayKeys } from "./keys.ts";
 import { serve } from "./serve.ts";
 
-/** How often silent devices of live tenants are looked at: well within the narrowest usual bucket. */
+/** How often silent devices and edges are looked at: well within the narrowest usual bucket. */
 const TICK_MS = 5_000;
 
 export interface GatewayOptions {
@@ -78,7 +84,10 @@ export function startGateway(options: GatewayOptions): Gateway {
     owner: newId(),
     onError: report,
   });
-  const ticking = startTicking(tenants, report);
+  const ticking = startTicking(async () => {
+    await tenants.tick();
+    await tellSilentEdges(database, now());
+  }, report);
   return {
     url: served.url,
     port: served.port,
@@ -104,7 +113,7 @@ async function checks(database: Database): Promise<HealthCheck[]> {
 
 /** One tick after the other, so that a slow one is not overtaken. */
 function startTicking(
-  tenants: EdgeTenants,
+  tick: () => Promise<void>,
   report: (error: unknown) => void,
 ): { stop: () => Promise<void> } {
   let running: Promise<void> = Promise.resolve();
@@ -112,7 +121,7 @@ function startTicking(
   const timer = setInterval(() => {
     if (isRunning) return;
     isRunning = true;
-    running = tenants.tick().catch(report).finally(() => isRunning = false);
+    running = tick().catch(report).finally(() => isRunning = false);
   }, TICK_MS);
   return {
     stop: async () => {

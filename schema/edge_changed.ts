@@ -20,7 +20,7 @@ builder.subscriptionField("edgeChanged", (t) =>
   t.field({
     type: EdgeDelivery,
     description:
-      "Edges that are new, begin anew or come back, and once a minute how far each one is.",
+      "Edges that are new, begin anew, fall silent or come back, and once a minute how far each is.",
     args: {
       after: t.arg({ type: "Cursor", description: "Where to go on; from now on if not given." }),
       name: t.arg.string({ description: "Only the edge of this name." }),

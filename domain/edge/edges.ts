@@ -115,7 +115,7 @@ function edgesOf(tenant: TenantDb) {
   return tenant.db.selectFrom("edges").selectAll().where("tenant_id", "=", tenant.tenantId);
 }
 
-/** Nobody writes down that nothing came: an edge's silence shows when it is looked at. */
+/** Silence shows as soon as it is long enough, not only once it was told. */
 function toEdge(row: Selectable<Tables["edges"]>, now: number): Edge {
   return { ...row, status: now - row.last_seen_at < EDGE_SILENT_MS ? "online" : "offline" };
 }

@@ -1,3 +1,4 @@
 export * from "./edge_sync.ts";
 export * from "./edges.ts";
+export { tellSilentEdges } from "./silent_edges.ts";
 export { createTenantEdgeStore, type EdgeStoreDeps, type TenantEdgeStore } from "./edge_store.ts";

@@ -6,6 +6,7 @@ import {
   EDGE_SILENT_MS,
   findEdge,
   listEdges,
+  tellSilentEdges,
 } from "../../../domain/mod.ts";
 import { addTenant, NOW } from "../fixtures.ts";
 import { openTestDatabase } from "../test_database.ts";
@@ -24,8 +25,9 @@ async function openGateway() {
     const types = ["edge.changed"] as const;
     const found = await events.read(tenant.tenantId, { after: 0, types, limit: 100 });
     return found.map(({ subjectId, payload }) => {
-      const { epoch, last_seen_at } = payload as Edge;
-      return `${subjectId} ${epoch} ${last_seen_at - NOW}`;
+      const { epoch, last_seen_at, status } = payload as Edge;
+      const away = status === "offline" ? " offline" : "";
+      return `${subjectId} ${epoch} ${last_seen_at - NOW}${away}`;
     });
   };
   return { test, tenant, sync, told };
@@ -49,14 +51,18 @@ Deno.test("an edge that begins anew is told of at once, and each one for itself"
 });
 
 Deno.test("an edge that is silent for long is offline until it comes back", async () => {
-  const { test, tenant, sync } = await openGateway();
+  const { test, tenant, sync, told } = await openGateway();
   await using _ = test;
   await sync(NOW);
   const statusAt = async (now: number) => (await findEdge(tenant, "edge-1", now))?.status;
   assertEquals(await statusAt(NOW + EDGE_SILENT_MS - 1), "online");
   assertEquals(await statusAt(NOW + EDGE_SILENT_MS), "offline");
-  await sync(NOW + EDGE_SILENT_MS);
-  assertEquals(await statusAt(NOW + EDGE_SILENT_MS), "online");
+  for (const after of [-1, 0, 1]) await tellSilentEdges(test.db, NOW + EDGE_SILENT_MS + after);
+  await sync(NOW + EDGE_SILENT_MS + 1);
+  await tellSilentEdges(test.db, NOW + EDGE_SILENT_MS + 1);
+  assertEquals(await statusAt(NOW + EDGE_SILENT_MS + 1), "online");
+  const back = `edge-1 a ${EDGE_SILENT_MS + 1}`;
+  assertEquals(await told(), ["edge-1 a 0", "edge-1 a 0 offline", back]);
 });
 
 Deno.test("edges are listed by name, page by page, each tenant's own", async () => {
