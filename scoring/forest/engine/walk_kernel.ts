@@ -2,14 +2,30 @@
 import type { CompiledForest } from "../compiled.ts";
 import type { Matrix } from "../forest.ts";
 
-/** Sum of path units of one row, which begins at `offset` in `data`. */
+/**
+ * Sum of path units of one row, which begins at `offset` in `data`. Four trees are walked in step:
+ * their loads do not wait for one another. A walk that has reached its leaf stays there.
+ */
 export function walkRow(
   { roots, heights, feature, threshold, next, pathUnits }: CompiledForest,
   data: Float32Array,
   offset: number,
 ): number {
   let sum = 0;
-  for (let tree = 0; tree < roots.length; tree++) {
+  let tree = 0;
+  for (; tree + 4 <= roots.length; tree += 4) {
+    let node0 = roots[tree], node1 = roots[tree + 1];
+    let node2 = roots[tree + 2], node3 = roots[tree + 3];
+    let level = Math.max(heights[tree], heights[tree + 1], heights[tree + 2], heights[tree + 3]);
+    for (; level > 0; level--) {
+      node0 = next[node0] + +(data[offset + feature[node0]] >= threshold[node0]);
+      node1 = next[node1] + +(data[offset + feature[node1]] >= threshold[node1]);
+      node2 = next[node2] + +(data[offset + feature[node2]] >= threshold[node2]);
+      node3 = next[node3] + +(data[offset + feature[node3]] >= threshold[node3]);
+    }
+    sum += pathUnits[node0] + pathUnits[node1] + pathUnits[node2] + pathUnits[node3];
+  }
+  for (; tree < roots.length; tree++) {
     let node = roots[tree];
     for (let level = heights[tree]; level > 0; level--) {
       node = next[node] + +(data[offset + feature[node]] >= threshold[node]);
