@@ -1,4 +1,10 @@
 import type { Selectable } from "kysely";
+import type {
+  AssignedDevice,
+  AssignedMetric,
+  AssignmentsDocument,
+  SignedAssignment,
+} from "../../scoring/edge/standalone/protocol.ts";
 import { closestOf, entitiesOf, listProductionRows, type ProductionRow } from "./device_profile.ts";
 import { eventStatement } from "../storage/event_log.ts";
 import { mapPage, type Page, type PageRequest, readPage } from "../storage/page.ts";
@@ -17,42 +23,6 @@ export const EDGE_SILENT_MS = 120_000;
 
 /** An edge that only goes on is told of once in each such stretch of the wall clock. */
 const EDGE_TOLD_EVERY_MS = 60_000;
-
-/** All that an edge needs to take and judge a tenant's points. */
-export interface EdgeAssignments {
-  readonly tenantId: string;
-  readonly clockMode: "live" | "replay";
-  readonly devices: readonly AssignedDevice[];
-}
-
-export interface AssignedDevice {
-  readonly deviceId: string;
-  /** The tenant's own name. */
-  readonly name: string;
-  readonly latenessMs: number;
-  readonly metrics: readonly AssignedMetric[];
-  readonly assignments: readonly SignedAssignment[];
-}
-
-export interface AssignedMetric {
-  readonly name: string;
-  readonly metricId: string;
-  readonly category: string;
-  readonly minValue: number | null;
-  readonly maxValue: number | null;
-}
-
-export interface SignedAssignment {
-  readonly detectorId: string;
-  /** The detector's name. */
-  readonly detector: string;
-  readonly modelId: string;
-  readonly label: string;
-  /** The setting as JSON, exactly the bytes that are signed. */
-  readonly setting: string;
-  /** Base64. */
-  readonly signature: string;
-}
 
 /** By the edge's own name, with its status at this moment. */
 export async function findEdge(
@@ -91,7 +61,7 @@ export function edgeChangedStatements(before: Edge | undefined, edge: Edge): Sta
 }
 
 /** What an edge has to take and judge: all of the tenant's devices with all that judges them. */
-export async function listAssignments(tenant: TenantDb): Promise<EdgeAssignments> {
+export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocument> {
   const { tenantId } = tenant;
   const { lateness_ms: latenessMs, clock_mode } = await tenant.db.selectFrom("tenants")
     .select(["lateness_ms", "clock_mode"]).where("id", "=", tenantId).executeTakeFirstOrThrow();
