@@ -103,6 +103,7 @@ async function measureOthers(sides: Sides, folder: string): Promise<Measure[]> {
       { op: "row", rows: 1, calls: 200_000 },
       { op: "explain", rows: 1, calls: 100_000 },
       { op: "shap", rows: 1, calls: 2000 },
+      { op: "heavy", rows: ROW_COUNT, calls: 2 },
     ],
     sklearn: [
       { op: "score", rows: 64, calls: 20 },
@@ -112,9 +113,10 @@ async function measureOthers(sides: Sides, folder: string): Promise<Measure[]> {
     onnx: [],
     ml_isolation_forest: [],
   });
-  const [large, thousand, few, fit10, fit100, row, explain, shap] = times.engine;
+  const [large, thousand, few, fit10, fit100, row, explain, shap, heavy] = times.engine;
   const measures = [
     atMost("batch of 1,000, per row, against 100,000", over(thousand, large), "ratio", 1.15, 1.1),
+    atMost("batch of heavy-tailed values against others", over(heavy, large), "ratio", 2, 1.5),
     told("fit on 10,000 rows", 1000 * median(fit10), "ms"),
     told("fit on 100,000 rows", 1000 * median(fit100), "ms"),
     atMost("path attribution against one score", over(explain, row), "ratio", 1.8, 1.5),
@@ -188,7 +190,7 @@ async function interleaved(
 
 /** Scores are told per row, whatever a call's rows; all else per call. */
 function perRow({ op, rows }: Ask): number {
-  return op === "score" || op === "plain" ? 1 / rows : 1;
+  return op === "score" || op === "plain" || op === "heavy" ? 1 / rows : 1;
 }
 
 /** Median of the rounds' ratios, as what disturbs a round disturbs both sides. */
