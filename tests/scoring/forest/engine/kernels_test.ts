@@ -204,6 +204,23 @@ Deno.test("forests that share a kernel keep their own scores, however many they 
   for (const round of [1, 2]) for (const forest of forests) agree(forest, bellRows(20, 2, round));
 });
 
+Deno.test("a kernel that has no room for more forests forgets them and goes on", () => {
+  const kernel = createWasmKernel(new WebAssembly.Module(kernelBytes()), 0);
+  const train = bellRows(2000, 3, 1);
+  const rows = bellRows(20, 3, 2);
+  const forests = Array.from(
+    { length: 75 },
+    (_, seed) => kernel.fit(train, { treeCount: 300, subsampleSize: 256, heightLimit: 8, seed }),
+  );
+  for (const forest of [...forests, ...forests.slice(0, 5)]) {
+    const sums = new Float64Array(20);
+    const wanted = new Float64Array(20);
+    kernel.sumRows(forest, rows, sums);
+    plainKernel.sumRows(forest, rows, wanted);
+    assertEquals(sums, wanted);
+  }
+});
+
 Deno.test("scoreForest and scoreRow give the same bits at every number of rows", () => {
   const forest = fitForest(bellRows(600, 4, 1), { ...OPTIONS, treeCount: 100 });
   const rows = bellRows(3000, 4, 2);
