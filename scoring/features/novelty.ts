@@ -37,12 +37,13 @@ export function createNovelty(): Novelty {
       return current;
     },
     push(bucket, level) {
+      const position = positionIn(size, bucket);
+      // The oldest of the ring is where the newest comes: it has been known and is so no longer.
       const leaving = levels[positionIn(size, bucket - NOVELTY_HISTORY_BUCKETS)];
-      if (leaving === leaving) count = removeSorted(known, count, leaving);
       const entering = levels[positionIn(size, bucket - RECENT_BUCKETS)];
-      if (entering === entering) count = insertSorted(known, count, entering);
+      count = replaceSorted(known, count, leaving, entering);
       const own = rounded(level);
-      levels[positionIn(size, bucket)] = own;
+      levels[position] = own;
       current = noveltyOf(known, count, own);
     },
     reset() {
@@ -69,17 +70,29 @@ function noveltyOf(known: Float32Array, count: number, level: number): number {
   return Math.min(NOVELTY_MAX, distance / (known[count - 1] - known[0]));
 }
 
-function insertSorted(sorted: Float32Array, count: number, value: number): number {
-  const index = firstAtLeast(sorted, count, value);
-  sorted.copyWithin(index + 1, index, count);
-  sorted[index] = value;
-  return count + 1;
-}
-
-function removeSorted(sorted: Float32Array, count: number, value: number): number {
-  const index = firstAtLeast(sorted, count, value);
-  sorted.copyWithin(index, index + 1, count);
-  return count - 1;
+/** Takes one value out and another one in, NaN for none; gives how many there are then. */
+function replaceSorted(
+  sorted: Float32Array,
+  count: number,
+  leaving: number,
+  entering: number,
+): number {
+  const from = leaving === leaving ? firstAtLeast(sorted, count, leaving) : count;
+  if (entering !== entering) {
+    if (leaving !== leaving) return count;
+    sorted.copyWithin(from, from + 1, count);
+    return count - 1;
+  }
+  const to = firstAtLeast(sorted, count, entering);
+  if (to > from) {
+    // All between the two move by one place, which is less than all behind each of them.
+    sorted.copyWithin(from, from + 1, to);
+    sorted[to - 1] = entering;
+  } else {
+    sorted.copyWithin(to + 1, to, from);
+    sorted[to] = entering;
+  }
+  return leaving === leaving ? count : count + 1;
 }
 
 /** Index of the first of `count` ascending values that is not below `value`. */
