@@ -1,10 +1,5 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from "graphql";
-import {
-  createYoga,
-  type GraphiQLOptions,
-  type Plugin,
-  type YogaServerInstance,
-} from "graphql-yoga";
+import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Principal } from "../../domain/mod.ts";
 import { type Context, schema } from "../../schema/mod.ts";
 import { type ContextDeps, createContext } from "./context.ts";
