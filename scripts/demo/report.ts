@@ -1,3 +1,4 @@
+import { quantile } from "simple-statistics";
 import { tableText } from "../kit/mod.ts";
 import { type LabelledWindow, touches } from "./windows.ts";
 
@@ -91,12 +92,11 @@ export function durationText(ms: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(" ") || "0 min";
 }
 
-/** Percentiles by nearest rank, in the unit of the values; `null` where there are none. */
+/** Percentiles in the unit of the values; `null` where there are none. */
 export function percentiles(values: readonly number[]): { p50: number | null; p99: number | null } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    sorted.length === 0 ? null : rounded(sorted[Math.ceil(share * sorted.length) - 1]);
-  return { p50: at(0.5), p99: at(0.99) };
+  if (values.length === 0) return { p50: null, p99: null };
+  const [p50, p99] = quantile([...values], [0.5, 0.99]);
+  return { p50: rounded(p50), p99: rounded(p99) };
 }
 
 function rounded(value: number): number {

@@ -4,7 +4,8 @@
  */
 import { ROW_COUNT, writeData } from "./forest/data.ts";
 import { type Ask, HOW_TO_INSTALL, type PeerName, type Side, startSide } from "./forest/side.ts";
-import { atLeast, type Measure, median, told } from "./measure.ts";
+import { median } from "simple-statistics";
+import { atLeast, type Measure, told } from "./measure.ts";
 
 const ROUNDS = 5;
 const COLUMNS = [4, 10, 30] as const;

@@ -10,7 +10,8 @@ import {
   type Reports,
   spanOf,
 } from "./ingest_load.ts";
-import { atLeast, type Measure, median, told } from "./measure.ts";
+import { median } from "simple-statistics";
+import { atLeast, type Measure, told } from "./measure.ts";
 import { type Side, startSide } from "./side.ts";
 
 const ROUNDS = 7;

@@ -24,12 +24,6 @@ export function told(measure: string, value: number, unit: string): Measure {
   return { measure, value: rounded(value), unit, floor: null, goal: null, ok: true };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -9,7 +9,7 @@ import {
   shapRow,
 } from "../../../scoring/forest/mod.ts";
 import { plainKernel } from "../../../scoring/forest/engine/mod.ts";
-import { median } from "../measure.ts";
+import { median } from "simple-statistics";
 import { bundleOf, coldStartMs } from "./cold_start.ts";
 import { onnxModelOf } from "./onnx_model.ts";
 import { type Command, type PeerData, readData, servePeer, stretches, type Work } from "./peer.ts";
