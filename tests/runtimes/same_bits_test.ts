@@ -9,6 +9,7 @@ import {
 import { toHex } from "../../scoring/numeric/mod.ts";
 import { bellRows } from "../scoring/forest/rows.ts";
 import { smallModel } from "../scoring/bundle/small_model.ts";
+import { answerOfPage, chromiumBinary } from "./chromium.ts";
 import { answer, packInput, TENANT_ID } from "./scorer.ts";
 import { startWorkerd, workerdBinary } from "./workerd.ts";
 
@@ -78,6 +79,21 @@ export default {
 };
 `;
 
+/** Scores on a page's main thread, where engines limit what may be compiled at once. */
+const CHROMIUM_MAIN = `
+import { answer } from "./scorer.js";
+const { Module } = WebAssembly;
+let compiledBytes = 0;
+WebAssembly.Module = function (bytes) {
+  compiledBytes += bytes.byteLength;
+  return new Module(bytes);
+};
+const input = await (await fetch("input")).bytes();
+const output = await answer(input);
+if (compiledBytes === 0) throw new Error("Cannot tell kernels apart as the page has compiled none");
+await fetch("output", { method: "POST", body: output });
+`;
+
 async function answerOfNode(folder: string, input: Uint8Array): Promise<Uint8Array> {
   await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
   await Deno.writeTextFile(`${folder}/main.js`, NODE_MAIN);
@@ -104,6 +120,12 @@ async function answerOfWorkerd(
   const body = new Uint8Array(await response.arrayBuffer());
   assertEquals(response.status, 200, new TextDecoder().decode(body.subarray(0, 500)));
   return body;
+}
+
+async function answerOfChromium(folder: string, input: Uint8Array): Promise<Uint8Array> {
+  await Deno.writeTextFile(`${folder}/main.js`, CHROMIUM_MAIN);
+  await Deno.writeFile(`${folder}/input`, input);
+  return await answerOfPage(chromiumBinary ?? "", folder);
 }
 
 async function isInstalled(program: string): Promise<boolean> {
@@ -160,4 +182,11 @@ sameBits(
   "workerd with the kernel as a module",
   workerdMissing,
   (folder, input) => answerOfWorkerd(folder, input, WORKERD_KERNEL_MAIN),
+);
+sameBits(
+  "Chromium",
+  chromiumBinary
+    ? undefined
+    : "Chromium is not installed (apt-get install chromium, or name it in CHROMIUM)",
+  answerOfChromium,
 );
