@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { listed } from "./storage/build.ts";
 import { rawQuery } from "./storage/raw_query.ts";
 import type { Tables } from "./storage/tables.ts";
@@ -7,6 +7,13 @@ import type { Writer } from "./storage/write.ts";
 
 /** One device × one metric; it exists from its first point on. */
 export type Series = Selectable<Tables["series"]>;
+
+/**
+ * `last_at` of a row of `series`: points are clustered by series and instant, so the newest is one step
+ * away, and no write of points has to move it.
+ */
+export const NEWEST_AT = sql<number | null>`
+  (select max(point.at) from telemetry_points as point where point.series_id = series.id)`;
 
 /** The device and metric of a series. */
 export type SeriesKey = readonly [deviceId: string, metricId: string];
@@ -57,5 +64,7 @@ export async function ensureSeries(
 }
 
 function seriesOf(tenant: TenantDb) {
-  return tenant.db.selectFrom("series").selectAll().where("tenant_id", "=", tenant.tenantId);
+  return tenant.db.selectFrom("series")
+    .select(["id", "tenant_id", "device_id", "metric_id", NEWEST_AT.as("last_at")])
+    .where("tenant_id", "=", tenant.tenantId);
 }

@@ -2,6 +2,7 @@ import type { Setting } from "../../scoring/detect/mod.ts";
 import type { Assignment, DeviceProfile, MetricProfile } from "../../scoring/edge/store.ts";
 import { type DetectorScope, isInScope } from "../detectors.ts";
 import { listUnfinishedIncidents, toIncident } from "../incidents.ts";
+import { NEWEST_AT } from "../series.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 
 /** A device as an edge needs it, with what its store remembers beside. */
@@ -84,7 +85,7 @@ function listMetricRows(tenant: TenantDb, deviceId: string) {
       "metric.min_value",
       "metric.max_value",
       "series.id as series_id",
-      "series.last_at",
+      NEWEST_AT.as("last_at"),
     ])
     .where("metric.tenant_id", "=", tenant.tenantId).orderBy("metric.name").execute();
 }

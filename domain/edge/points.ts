@@ -13,16 +13,12 @@ export interface PointRow {
 /** Each has a parameter, of which a statement takes 32,766. */
 const POINTS_PER_STATEMENT_MAX = 5_000;
 
-const NEWEST_LISTED = `update series set last_at = max(ifnull(last_at, newest.value ->> 1),
-    newest.value ->> 1)
-  from json_each(?) as newest where series.id = newest.value ->> 0`;
-
 export interface PointOptions {
   /** Leave out points whose instant is stored already; else they fail the write. */
   readonly isRepeatable?: boolean;
 }
 
-/** Stores points bit for bit, and moves their series' newest instants. */
+/** Stores points bit for bit. */
 export function pointStatements(
   points: readonly PointRow[],
   { isRepeatable = false }: PointOptions = {},
@@ -31,7 +27,6 @@ export function pointStatements(
   for (let start = 0; start < points.length; start += POINTS_PER_STATEMENT_MAX) {
     statements.push(inserted(points.slice(start, start + POINTS_PER_STATEMENT_MAX), isRepeatable));
   }
-  if (points.length > 0) statements.push(newestMoved(points));
   return statements;
 }
 
@@ -48,12 +43,4 @@ function inserted(points: readonly PointRow[], isRepeatable: boolean): Statement
     points.map(({ value }) => value),
   );
   return { query, rows: points.length };
-}
-
-function newestMoved(points: readonly PointRow[]): Statement {
-  const newest = new Map<number, number>();
-  for (const { seriesId, at } of points) {
-    newest.set(seriesId, Math.max(at, newest.get(seriesId) ?? at));
-  }
-  return { query: rawQuery(NEWEST_LISTED, [JSON.stringify([...newest])]), rows: newest.size };
 }

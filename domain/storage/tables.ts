@@ -77,7 +77,7 @@ export interface SeriesTable {
   tenant_id: string;
   device_id: string;
   metric_id: string;
-  /** Event time of the newest stored point. */
+  /** Event time of the newest stored point: read of the points, the column itself is not kept up. */
   last_at: number | null;
 }
 
