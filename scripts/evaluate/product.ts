@@ -1,0 +1,144 @@
+import { fitModel, judge, MODEL_ROWS_MIN } from "../../scoring/detect/mod.ts";
+import type { Model, Setting, Verdict } from "../../scoring/detect/mod.ts";
+import { createFeatureEvaluator, defaultPlan } from "../../scoring/features/mod.ts";
+import type { FeaturePlan, FeatureVector } from "../../scoring/features/mod.ts";
+import {
+  advanceIncidents,
+  DEFAULT_INCIDENT_POLICY,
+  kindOf,
+  patternOf,
+} from "../../scoring/incident/mod.ts";
+import type { Incident, IncidentScope } from "../../scoring/incident/mod.ts";
+import { log2, median } from "../../scoring/numeric/mod.ts";
+import { SMARTBOX_CALENDAR, UTC } from "../../scoring/time/mod.ts";
+import { type Scored, type Subject, timesOf } from "./subject.ts";
+import type { Table } from "./table.ts";
+
+/** Steps between rows from which the bucket width is taken; all come before the first model. */
+const CADENCE_STEPS = 64;
+const IDENTITY = { detectorId: "detector", entityId: "device" };
+
+const SETTING: Setting = {
+  ...IDENTITY,
+  version: 1,
+  severityProfile: "smartbox",
+  thresholds: {},
+  calendar: SMARTBOX_CALENDAR,
+  zone: UTC,
+  incidents: DEFAULT_INCIDENT_POLICY,
+};
+
+/**
+ * The shipped defaults over a series, row by row as a device's pipeline has it: a row closes its
+ * bucket, is judged by the model in force and joins an incident. Its score is how improbable the
+ * verdict is, −log2 of the tail, which compares across models and periods; 0 where there is none. An
+ * alert is an anomalous bucket of a confirmed incident. No row changes what came before it.
+ */
+export function scoreByProduct(subject: Subject, seed: number): Scored {
+  const { table, scoredFrom } = subject;
+  const times = timesOf(subject);
+  const plan = planOf(table, times);
+  const vectorOf = createRowFeed(table, times, plan);
+  const fitter = createFitter(subject.trainRows, plan, seed);
+  const alertOn = createAlerts(plan);
+  const scores = new Float64Array(table.rowCount - scoredFrom);
+  const alerts = new Uint8Array(table.rowCount - scoredFrom);
+  for (let row = 0; row < table.rowCount; row++) {
+    const vector = vectorOf(row);
+    if (row >= scoredFrom && fitter.model && vector.complete) {
+      const verdict = judge(fitter.model, "model", SETTING, vector);
+      scores[row - scoredFrom] = -log2(verdict.tail);
+      alerts[row - scoredFrom] = alertOn(vector.bucketAt, verdict) ? 1 : 0;
+    }
+    fitter.take(row, vector);
+  }
+  return { scores, alerts };
+}
+
+function planOf({ columns, rowCount }: Table, times: Float64Array): FeaturePlan {
+  const steps: number[] = [];
+  for (let row = 1; row < Math.min(rowCount, CADENCE_STEPS + 1); row++) {
+    steps.push(times[row] - times[row - 1]);
+  }
+  const bucketMs = Math.max(1000, Math.floor(median(steps)) || 0);
+  return defaultPlan(columns.map((name) => ({ name, kind: "gauge" })), bucketMs);
+}
+
+/**
+ * Vectors row by row. Each row has a bucket to itself, its own or, where rows come faster than the
+ * plan's buckets, the next one: a bucket that waited for more would tell of rows to come.
+ */
+function createRowFeed(
+  { columns, values }: Table,
+  times: Float64Array,
+  { bucketMs, ...plan }: FeaturePlan,
+): (row: number) => FeatureVector {
+  const evaluator = createFeatureEvaluator({ bucketMs, ...plan }, UTC);
+  let bucket = -Infinity;
+  return (row) => {
+    bucket = Math.max(bucket + 1, Math.floor(times[row] / bucketMs));
+    const at = bucket * bucketMs;
+    for (let metric = 0; metric < columns.length; metric++) {
+      evaluator.add({ metric, at, value: values[row * columns.length + metric] });
+    }
+    // A row without any number gives no vector of its own.
+    const vector = evaluator.advance(at + bucketMs).at(-1);
+    return vector ?? { bucketAt: at, values: new Float32Array(), complete: false, silent: true };
+  };
+}
+
+interface Fitter {
+  /** Of rows that were taken already. */
+  readonly model: Model | undefined;
+  take(row: number, vector: FeatureVector): void;
+}
+
+/**
+ * Fits a model to the training rows. A series that has too few of them, or none, gets its first model
+ * with 64 complete vectors, and a series without a training part a new one whenever they have doubled.
+ */
+function createFitter(trainRows: number, plan: FeaturePlan, seed: number): Fitter {
+  const vectors: FeatureVector[] = [];
+  let model: Model | undefined;
+  let fitAt = 2 * MODEL_ROWS_MIN;
+  return {
+    get model() {
+      return model;
+    },
+    take(row, vector) {
+      if (model && trainRows > 0) return;
+      if (vector.complete) vectors.push(vector);
+      const isTrained = row === trainRows - 1 && vectors.length >= MODEL_ROWS_MIN;
+      if (!isTrained && (row < trainRows || vectors.length < fitAt)) return;
+      const { calendar, zone } = SETTING;
+      model = fitModel({ ...IDENTITY, plan, calendar, zone, vectors, seed });
+      fitAt = 2 * vectors.length;
+    },
+  };
+}
+
+/** Says whether a bucket, by its verdict, belongs to an incident that is confirmed. */
+function createAlerts({ bucketMs }: FeaturePlan): (at: number, verdict: Verdict) => boolean {
+  const { detectorId, incidents: policy } = SETTING;
+  const scope: IncidentScope = {
+    tenantId: "tenant",
+    deviceId: "device",
+    detectorId,
+    policy,
+    bucketMs,
+  };
+  let active: readonly Incident[] = [];
+  return (at, verdict) => {
+    if (!verdict.isAnomaly) return false;
+    const pattern = patternOf(verdict.contributions);
+    const finding = {
+      kind: kindOf(""),
+      pattern,
+      score: verdict.score,
+      severity: verdict.severity ?? "LOW",
+    };
+    const step = advanceIncidents(scope, active, { at, finding });
+    active = step.incidents;
+    return step.joined?.state === "OPEN";
+  };
+}

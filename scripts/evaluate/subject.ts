@@ -1,0 +1,55 @@
+import type { CollectionKind, SeriesFiles } from "./collection.ts";
+import { joinTables, readTable, type Table } from "./table.ts";
+
+/** Rows of training at the start of each series of a collection that does not tell how many. */
+const PREFIX_ROWS_DEFAULT = 400;
+
+/** Cadences that the origins of well-known sets state, ms, where their files have no time column. */
+const STATED_CADENCES_MS: Readonly<Record<string, number>> = { smd: 60_000, spacecraft: 60_000 };
+const CADENCE_MS_DEFAULT = 300_000;
+
+/** A Monday: where rows have no time of their own, the first one is here. */
+const FIRST_ROW_AT = Date.UTC(2026, 0, 5);
+
+/** What a detector is given: a series' rows in order, and which of them are for training. */
+export interface Subject {
+  readonly kind: CollectionKind;
+  readonly table: Table;
+  /** Rows before this one are training; 0 for none. */
+  readonly trainRows: number;
+  /** Rows from this one on are scored. */
+  readonly scoredFrom: number;
+  /** Time between rows, ms, where the rows have no time of their own. */
+  readonly cadenceMs: number;
+}
+
+/** What a detector gives: one entry for each row that is scored. */
+export interface Scored {
+  /** Finite, higher is more anomalous. */
+  readonly scores: Float64Array;
+  /** 1 where the product alerts. */
+  readonly alerts: Uint8Array;
+}
+
+export async function readSubject(
+  collection: string,
+  kind: CollectionKind,
+  { path, trainPath, labels }: SeriesFiles,
+): Promise<Subject> {
+  const table = await readTable(path);
+  const cadenceMs = STATED_CADENCES_MS[collection] ?? CADENCE_MS_DEFAULT;
+  if (trainPath !== undefined) {
+    const train = await readTable(trainPath);
+    const trainRows = train.rowCount;
+    return { kind, table: joinTables(train, table), trainRows, scoredFrom: trainRows, cadenceMs };
+  }
+  const told = labels?.trainRows ?? PREFIX_ROWS_DEFAULT;
+  const trainRows = kind === "prefix" ? Math.min(told, table.rowCount) : 0;
+  return { kind, table, trainRows, scoredFrom: trainRows, cadenceMs };
+}
+
+/** Event time of each row, ms. */
+export function timesOf({ table, cadenceMs }: Subject): Float64Array {
+  return table.times ??
+    Float64Array.from({ length: table.rowCount }, (_, row) => FIRST_ROW_AT + row * cadenceMs);
+}
