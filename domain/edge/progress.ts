@@ -65,19 +65,14 @@ function begun(tenantId: string, steps: readonly ProgressStep[], at: number): St
 }
 
 function stepped(tenantId: string, steps: readonly ProgressStep[], at: number): Statement {
-  const rows = json(steps);
   const query = rawQuery(
     `update progress set watermark = step.value ->> 1, updated_at = ?, version = version + 1
       from json_each(?) as step
-      where progress.device_id = step.value ->> 0 and progress.tenant_id = ? and ? = (
-        select count(*) from json_each(?) as wanted
-        join progress as found on found.device_id = wanted.value ->> 0
-          and found.version = wanted.value ->> 2
-        where found.tenant_id = ?
-      )`,
-    [at, rows, tenantId, steps.length, rows, tenantId],
+      where progress.device_id = step.value ->> 0 and progress.version = step.value ->> 2
+        and progress.tenant_id = ?`,
+    [at, json(steps), tenantId],
   );
-  return { query, rows: steps.length, mustChange: true };
+  return { query, rows: steps.length, mustChange: steps.length };
 }
 
 function json(steps: readonly ProgressStep[]): string {

@@ -11,8 +11,11 @@ export interface Told {
 /** One statement of a write. */
 export interface Statement {
   readonly query: CompiledQuery;
-  /** Abort the whole write when the statement changes no row: an optimistic lock, as `where version = ?`. */
-  readonly mustChange?: boolean;
+  /**
+   * Abort the whole write when the statement changes no row, or another number of rows than this one:
+   * an optimistic lock, as `where version = ?`.
+   */
+  readonly mustChange?: boolean | number;
   /** Rows that it may touch, for the writer's limit; 1 where not given. */
   readonly rows?: number;
   /** What it adds to an event log, for those who follow it. */
@@ -35,7 +38,7 @@ export interface Writer {
   /**
    * Resolves once the write is durable, who listens for commits has heard of it and readers of the
    * event log were woken. Rejects with
-   * `GuardError` when a `mustChange` statement changed nothing, with `StorageError` when the
+   * `GuardError` when a `mustChange` statement did not change what it must, with `StorageError` when the
    * database refused it (disk full, read-only, …): then nothing of it is stored, except that
    * nobody knows after `OUTCOME_UNKNOWN`.
    */

@@ -123,7 +123,9 @@ export class GroupWriter implements Writer {
         return await (this.#receipts?.batch(queries) ?? this.#connection.batch(queries));
       } catch (error) {
         if (isGuardFailure(error)) {
-          throw new GuardError("Cannot commit write as a guarded statement changed no row");
+          throw new GuardError(
+            "Cannot commit write as a guarded statement did not change the rows that it must",
+          );
         }
         const isBusy = error instanceof StorageError && error.code === "BUSY";
         if (!isBusy || tries >= this.#busyTriesMax) throw error;
@@ -134,7 +136,15 @@ export class GroupWriter implements Writer {
 }
 
 function queriesOf({ statements }: Write): CompiledQuery[] {
-  return statements.flatMap(({ query, mustChange }) => mustChange ? [query, GUARD] : [query]);
+  return statements.flatMap(({ query, mustChange }) => {
+    if (!mustChange) return [query];
+    return [query, mustChange === true ? GUARD : countGuard(mustChange)];
+  });
+}
+
+/** Aborts the batch when the statement before it changed another number of rows. */
+function countGuard(rows: number): CompiledQuery {
+  return rawQuery("insert into write_guard select 1 where changes() <> ?", [rows]);
 }
 
 function rowsOf({ statements }: Write): number {

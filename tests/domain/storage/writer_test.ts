@@ -36,6 +36,19 @@ Deno.test("a write whose guard changes nothing is refused whole", async () => {
   assertEquals(await idsIn(test.url), []);
 });
 
+Deno.test("a write whose guard changes fewer rows than it must is refused whole", async () => {
+  await using test = await openTestDatabase();
+  const { writer } = test.db;
+  const ids = ["a", "b"].map((id) => insert(id));
+  await writer.commit(write(...ids));
+  const both = (mustChange: number): Statement => ({
+    query: rawQuery("update write_receipts set id = id || id where id in ('a', 'b')"),
+    mustChange,
+  });
+  await assertRejects(() => writer.commit(write(both(3))), GuardError);
+  await writer.commit(write(both(2)));
+});
+
 Deno.test("a write whose guard changes a row is committed", async () => {
   await using test = await openTestDatabase();
   await test.db.writer.commit(write(insert("a")));
