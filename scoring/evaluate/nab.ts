@@ -76,6 +76,7 @@ function sweep(
   until: number | undefined,
 ): NabBest {
   const windowCount = series.reduce((count, { windows }) => count + windows.length, 0);
+  if (windowCount === 0) return { score: NaN, threshold: Infinity };
   const alerts = alertsOf(series, profile).sort((left, right) => right.score - left.score);
   const earned = new Float64Array(windowCount).fill(-profile.missedWindow);
   let sum = -profile.missedWindow * windowCount;
