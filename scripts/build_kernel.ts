@@ -37,7 +37,12 @@ export function embeddingOf(kernel: Uint8Array<ArrayBuffer>): string {
 
 /** The kernel as WebAssembly, ${kernel.length} bytes. */
 export function kernelBytes(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(BASE64), (character) => character.charCodeAt(0));
+  // Runtimes older than 2025 do not have it; it takes a fiftieth of the time.
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(BASE64);
+  const text = atob(BASE64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 const BASE64 = \`

@@ -199,13 +199,13 @@ function readColumns(
   nodeCount: number,
   featureCount: number,
 ): Uint16Array {
-  const width = columnBits(featureCount);
+  const read = bits.readMany(columnBits(featureCount), splits.length);
   const columns = new Uint16Array(nodeCount);
-  for (const node of splits) {
-    columns[node] = bits.read(width);
-    if (columns[node] >= featureCount) {
-      refuse(`must split a column below ${featureCount} at node ${node}`, columns[node]);
+  for (let i = 0; i < read.length; i++) {
+    if (read[i] >= featureCount) {
+      refuse(`must split a column below ${featureCount} at node ${splits[i]}`, read[i]);
     }
+    columns[splits[i]] = read[i];
   }
   return columns;
 }

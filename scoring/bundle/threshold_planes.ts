@@ -72,9 +72,11 @@ export function readPlanes(
     });
     return;
   }
+  const [plane0, plane1, plane2, plane3] = [0, 1, 2, 3].map((plane) =>
+    new Uint8Array(view.buffer, view.byteOffset + offset + plane * count, count)
+  );
   const bits = new Uint32Array(splitValue.buffer);
-  splits.forEach((node, i) => {
-    bits[node] = view.getUint8(offset + i) << 24 | view.getUint8(offset + count + i) << 16 |
-      view.getUint8(offset + 2 * count + i) << 8 | view.getUint8(offset + 3 * count + i);
-  });
+  for (let i = 0; i < count; i++) {
+    bits[splits[i]] = plane0[i] << 24 | plane1[i] << 16 | plane2[i] << 8 | plane3[i];
+  }
 }

@@ -57,35 +57,31 @@ function checkKnots({ featureCount, gridKnots }: Forest): void {
 
 /** The index after the tree's last node. */
 function checkTree(forest: Forest, root: number, heights: Uint8Array): number {
-  const { child, size } = forest;
+  const { child, size, splitFeature, splitValue } = forest;
+  const sizeMin = forest.averagePath === "mlIsolationForest" ? 0 : 1;
   if (root >= child.length) refuse("a tree must have nodes", root);
   if (size[root] !== forest.subsampleSize) {
     refuse(`the root ${root} must have seen ${forest.subsampleSize} rows`, size[root]);
   }
   let end = root + 1;
   for (let node = root; node < end; node++) {
-    if (size[node] === 0 && forest.averagePath !== "mlIsolationForest") {
-      refuse(`node ${node} must have seen a row`, 0);
-    }
-    if (child[node] === 0) {
-      checkLeaf(forest, node);
+    if (size[node] < sizeMin) refuse(`node ${node} must have seen a row`, size[node]);
+    const left = child[node];
+    if (left === 0) {
+      if (splitFeature[node] !== 0 || !Object.is(splitValue[node], 0)) {
+        refuse(`leaf ${node} must have no split`, splitValue[node]);
+      }
       continue;
     }
-    if (child[node] !== end) refuse(`node ${node} must have its children at ${end}`, child[node]);
+    if (left !== end) refuse(`node ${node} must have its children at ${end}`, left);
     end += 2;
     checkSplit(forest, node);
     if (heights[node] >= HEIGHT_MAX) {
       refuse(`no tree may be higher than ${HEIGHT_MAX}`, heights[node] + 1);
     }
-    heights[child[node]] = heights[child[node] + 1] = heights[node] + 1;
+    heights[left] = heights[left + 1] = heights[node] + 1;
   }
   return end;
-}
-
-function checkLeaf({ splitFeature, splitValue }: Forest, node: number): void {
-  if (splitFeature[node] !== 0 || !Object.is(splitValue[node], 0)) {
-    refuse(`leaf ${node} must have no split`, splitValue[node]);
-  }
 }
 
 function checkSplit(

@@ -17,7 +17,7 @@ export interface CompiledForest {
   readonly next: Uint32Array;
   /** Of a leaf: depth + c(size), in units; 0 at an inner node. */
   readonly pathUnits: Int32Array;
-  /** Sum of path units over all trees that has the score ½: treeCount · c(ψ) · unitsPerEdge. */
+  /** treeCount · c(ψ) · unitsPerEdge. */
   readonly halfScoreUnits: number;
 }
 
@@ -31,6 +31,12 @@ export function compiled(forest: Forest): CompiledForest {
     compiledForests.set(forest, tables);
   }
   return tables;
+}
+
+/** Sum of path units over all trees that has the score ½. */
+export function halfScoreUnitsOf(forest: Forest): number {
+  const { roots, subsampleSize, averagePath } = forest;
+  return roots.length * averagePathLength(subsampleSize, averagePath) * unitsPerEdge(forest);
 }
 
 /** anomalyScore of a row whose path units add up to `sum`. */
@@ -65,7 +71,6 @@ function compile(forest: Forest): CompiledForest {
     threshold,
     next,
     pathUnits,
-    halfScoreUnits: roots.length *
-      averagePathLength(forest.subsampleSize, forest.averagePath) * units,
+    halfScoreUnits: halfScoreUnitsOf(forest),
   };
 }

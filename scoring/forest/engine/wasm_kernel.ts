@@ -1,5 +1,5 @@
 import { unitsPerEdge } from "../average_path.ts";
-import { compiled, scoreOfSum } from "../compiled.ts";
+import { halfScoreUnitsOf, scoreOfSum } from "../compiled.ts";
 import type { Forest, Matrix } from "../forest.ts";
 import { CREDIT_FEATURES_MAX, encodeCreditImage } from "./credit_image.ts";
 import { EXPECTED_UNITS } from "./expected_paths.ts";
@@ -119,7 +119,6 @@ export function createWasmKernel(
     if (known) return known;
     const image = encodeWalkImage(forest);
     const walk = image && makeRoom([image]) ? place([image])[0] : undefined;
-    const { halfScoreUnits } = compiled(forest);
     const made = {
       walk,
       sliced: undefined,
@@ -128,7 +127,7 @@ export function createWasmKernel(
       credits: undefined,
       isCredited: false,
       shap: undefined,
-      halfScoreUnits,
+      halfScoreUnits: halfScoreUnitsOf(forest),
     };
     placedForests.set(forest, made);
     return made;
