@@ -19,8 +19,6 @@ export interface SeriesLabels {
   readonly trainRows: number | undefined;
   /** Labelled ranges of rows; undefined where it tells none, as of a set without labels. */
   readonly ranges: readonly RowRange[] | undefined;
-  /** Which word the ranges come under. */
-  readonly kind: "windows" | "ranges" | "anomalies" | undefined;
 }
 
 /** Labels by series; undefined when the folder has none. */
@@ -56,12 +54,10 @@ function jsonOf(text: string, name: string): unknown {
   }
 }
 
-function labelsOf(told: z.infer<typeof SERIES>): SeriesLabels {
-  const trainRows = told.train_rows;
-  if (told.windows) return { trainRows, ranges: told.windows, kind: "windows" };
-  if (told.ranges) return { trainRows, ranges: told.ranges, kind: "ranges" };
-  if (told.anomalies) {
-    return { trainRows, ranges: told.anomalies.map((row) => [row, row]), kind: "anomalies" };
-  }
-  return { trainRows, ranges: undefined, kind: undefined };
+/** Windows, ranges or single rows, whichever there are. */
+function labelsOf(
+  { train_rows, windows, ranges, anomalies }: z.infer<typeof SERIES>,
+): SeriesLabels {
+  const single = anomalies?.map((row): RowRange => [row, row]);
+  return { trainRows: train_rows, ranges: windows ?? ranges ?? single };
 }

@@ -1,3 +1,5 @@
+import { UsageError } from "../kit/mod.ts";
+
 /** The numbers of a CSV file. */
 export interface Table {
   /** Names of the columns without the time column. */
@@ -31,7 +33,7 @@ async function readText(path: string): Promise<string> {
 /**
  * Parses comma-separated values with a header; times without a zone are read as UTC.
  *
- * @throws {SyntaxError} naming the line that has another number of cells or a time that is none.
+ * @throws {UsageError} naming the line that has another number of cells or a time that is none.
  */
 export function parseTable(text: string, name: string): Table {
   const lines = text.trimEnd().split(/\r?\n/);
@@ -44,7 +46,7 @@ export function parseTable(text: string, name: string): Table {
   for (let row = 0; row < rowCount; row++) {
     const cells = lines[row + 1].split(",");
     if (cells.length !== header.length) {
-      throw new SyntaxError(
+      throw new UsageError(
         `Cannot read line ${
           row + 2
         } of "${name}": it has ${cells.length} cells, the header ${header.length}`,
@@ -62,7 +64,7 @@ function timeOf(cell: string, line: number, name: string): number {
   const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(cell);
   const at = Date.parse(hasZone ? cell : cell.replace(" ", "T") + "Z");
   if (Number.isFinite(at)) return at;
-  throw new SyntaxError(`Cannot read line ${line} of "${name}": "${cell}" is not a time`);
+  throw new UsageError(`Cannot read line ${line} of "${name}": "${cell}" is not a time`);
 }
 
 function numberOf(cell: string): number {
