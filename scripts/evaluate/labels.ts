@@ -15,6 +15,8 @@ const LABELS = z.record(z.string(), SERIES);
 
 /** What a collection's labels.json says of one series. */
 export interface SeriesLabels {
+  /** Rows of the series, or of its test file, that the labels were made for. */
+  readonly rows: number | undefined;
   /** Rows of training at the start of the series or in its train file. */
   readonly trainRows: number | undefined;
   /** Labelled ranges of rows; undefined where it tells none, as of a set without labels. */
@@ -56,8 +58,9 @@ function jsonOf(text: string, name: string): unknown {
 
 /** Windows, ranges or single rows, whichever there are. */
 function labelsOf(
-  { train_rows, windows, ranges, anomalies }: z.infer<typeof SERIES>,
+  told: z.infer<typeof SERIES>,
 ): SeriesLabels {
+  const { rows, windows, ranges, anomalies } = told;
   const single = anomalies?.map((row): RowRange => [row, row]);
-  return { trainRows: train_rows, ranges: windows ?? ranges ?? single };
+  return { rows, trainRows: told.train_rows, ranges: windows ?? ranges ?? single };
 }

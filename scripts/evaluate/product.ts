@@ -9,7 +9,7 @@ import {
   patternOf,
 } from "../../scoring/incident/mod.ts";
 import type { Incident, IncidentScope } from "../../scoring/incident/mod.ts";
-import { log2, median } from "../../scoring/numeric/mod.ts";
+import { median } from "../../scoring/numeric/mod.ts";
 import { SMARTBOX_CALENDAR, UTC } from "../../scoring/time/mod.ts";
 import { type Scored, type Subject, timesOf } from "./subject.ts";
 import type { Table } from "./table.ts";
@@ -30,9 +30,9 @@ const SETTING: Setting = {
 
 /**
  * The shipped defaults over a series, row by row as a device's pipeline has it: a row closes its
- * bucket, is judged by the model in force and joins an incident. Its score is how improbable the
- * verdict is, −log2 of the tail, which compares across models and periods; 0 where there is none. An
- * alert is an anomalous bucket of a confirmed incident. No row changes what came before it.
+ * bucket, is judged by the model in force and joins an incident. Its score is the verdict's, 0 where
+ * there is none; an alert is an anomalous bucket of a confirmed incident. No row changes what came
+ * before it.
  */
 export function scoreByProduct(subject: Subject, seed: number): Scored {
   const { table, scoredFrom } = subject;
@@ -47,7 +47,7 @@ export function scoreByProduct(subject: Subject, seed: number): Scored {
     const vector = vectorOf(row);
     if (row >= scoredFrom && fitter.model && vector.complete) {
       const verdict = judge(fitter.model, "model", SETTING, vector);
-      scores[row - scoredFrom] = -log2(verdict.tail);
+      scores[row - scoredFrom] = verdict.score;
       alerts[row - scoredFrom] = alertOn(vector.bucketAt, verdict) ? 1 : 0;
     }
     fitter.take(row, vector);

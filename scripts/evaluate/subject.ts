@@ -1,3 +1,4 @@
+import { UsageError } from "../kit/mod.ts";
 import type { CollectionKind, SeriesFiles } from "./collection.ts";
 import { joinTables, readTable, type Table } from "./table.ts";
 
@@ -31,12 +32,18 @@ export interface Scored {
   readonly alerts: Uint8Array;
 }
 
+/** @throws {UsageError} when a file is not of the format or its labels are of other rows. */
 export async function readSubject(
   collection: string,
   kind: CollectionKind,
   { path, trainPath, labels }: SeriesFiles,
 ): Promise<Subject> {
   const table = await readTable(path);
+  if (labels?.rows !== undefined && labels.rows !== table.rowCount) {
+    throw new UsageError(
+      `Cannot evaluate "${path}": it has ${table.rowCount} rows, its labels are of ${labels.rows}`,
+    );
+  }
   const cadenceMs = STATED_CADENCES_MS[collection] ?? CADENCE_MS_DEFAULT;
   if (trainPath !== undefined) {
     const train = await readTable(trainPath);

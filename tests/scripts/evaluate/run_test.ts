@@ -125,6 +125,18 @@ Deno.test("evaluate refuses folders and collections that are not there", async (
   }
 });
 
+Deno.test("evaluate refuses labels of other rows", async () => {
+  const folder = await makeSampleFolder({ labelled: true });
+  try {
+    const wrong = JSON.stringify({ web: { rows: 699, windows: [] } });
+    await Deno.writeTextFile(`${folder.path}/load/labels.json`, wrong);
+    const options = { ...OPTIONS, data: folder.path, collections: ["load"] };
+    await assertRejects(() => evaluate(options), UsageError, "has 700 rows, its labels are of 699");
+  } finally {
+    await folder.remove();
+  }
+});
+
 const SMALL_SERIES = [
   { collection: "nab", series: "realTraffic__speed_7578", files: ["realTraffic__speed_7578"] },
   { collection: "skab", series: "other_1", files: ["other_1"] },
