@@ -6,11 +6,14 @@ import type { TenantDb } from "./storage/tenant_db.ts";
 import type { Writer } from "./storage/write.ts";
 
 /** One device × one metric; it exists from its first point on. */
-export type Series = Selectable<Tables["series"]>;
+export type Series = Selectable<Tables["series"]> & {
+  /** Event time of the newest stored point. */
+  readonly last_at: number | null;
+};
 
 /**
- * `last_at` of a row of `series`: points are clustered by series and instant, so the newest is one step
- * away, and no write of points has to move it.
+ * `last_at` of a row of `series`, which is no column: points are clustered by series and instant, so
+ * the newest is one step away, and no write of points has to move it.
  */
 export const NEWEST_AT = sql<number | null>`
   (select max(point.at) from telemetry_points as point where point.series_id = series.id)`;

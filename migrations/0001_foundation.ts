@@ -53,7 +53,6 @@ const TABLES: readonly string[] = [
     tenant_id text not null,
     device_id text not null,
     metric_id text not null,
-    last_at integer,
     unique (tenant_id, device_id, metric_id),
     foreign key (tenant_id, device_id) references devices (tenant_id, id),
     foreign key (tenant_id, metric_id) references metric_definitions (tenant_id, id)

@@ -77,8 +77,6 @@ export interface SeriesTable {
   tenant_id: string;
   device_id: string;
   metric_id: string;
-  /** Event time of the newest stored point: read of the points, the column itself is not kept up. */
-  last_at: number | null;
 }
 
 /** Clustered on (series_id, at), without rowid; the tenant is the series'. */

@@ -15,7 +15,7 @@ async function storePoints(db: Database, count: number): Promise<void> {
         `insert into metric_definitions values
           ('${metric}', 't', '${metric}', '', '', 'gauge', 0, null, null, 0, 1)`
       ),
-      "insert into series values (1, 't', 'd', 'cpu', null), (2, 't', 'd', 'memory', null)",
+      "insert into series values (1, 't', 'd', 'cpu'), (2, 't', 'd', 'memory')",
       ...[1, -1].map((sign, i) =>
         `insert into telemetry_points
           select ${i + 1}, value, ${sign} * value, value = 3 from generate_series(1, ${count})`
