@@ -9,8 +9,7 @@ import { createEdgeApp, EdgeMetrics, type HealthCheck } from "../scoring/edge/mo
 import { createGatewayApp } from "./app.ts";
 import { authenticate } from "./auth.ts";
 import type { GatewayConfig } from "./config.ts";
-import { createEdgeProtocol } from "./edge/mod.ts";
-import { createEdgeTenants } from "./edge/mod.ts";
+import { createEdgeProtocol, createEdgeTenants } from "./edge/mod.ts";
 import { createGraphQL } from "./graphql/mod.ts";
 import { startJobs } from "./jobs/mod.ts";
 import type { GatewayKeys } from "./keys.ts";
