@@ -46,31 +46,41 @@ export function scoreOfSum(halfScoreUnits: number, sum: number): number {
 
 function compile(forest: Forest): CompiledForest {
   const { child, roots } = forest;
-  const units = unitsPerEdge(forest);
-  const leafUnits = averagePathUnits(forest);
   const threshold = forest.splitValue.slice();
   const next = child.slice();
-  const pathUnits = new Int32Array(child.length);
-  const depths = new Uint8Array(child.length);
-  const heights = new Uint8Array(roots.length);
-  for (let node = 0, tree = -1; node < child.length; node++) {
-    if (node === roots[tree + 1]) tree++;
-    if (child[node] !== 0) {
-      depths[child[node]] = depths[child[node] + 1] = depths[node] + 1;
-    } else {
-      threshold[node] = NaN;
-      next[node] = node;
-      pathUnits[node] = depths[node] * units + leafUnits(forest.size[node]);
-      heights[tree] = Math.max(heights[tree], depths[node]);
-    }
+  for (let node = 0; node < child.length; node++) {
+    if (child[node] !== 0) continue;
+    threshold[node] = NaN;
+    next[node] = node;
   }
   return {
     roots,
-    heights,
+    ...leafPathsOf(forest),
     feature: forest.splitFeature,
     threshold,
     next,
-    pathUnits,
     halfScoreUnits: halfScoreUnitsOf(forest),
   };
+}
+
+/** Made anew at each call, for tables that are made once. */
+export function leafPathsOf(forest: Forest): Pick<CompiledForest, "heights" | "pathUnits"> {
+  const { child, roots, size } = forest;
+  const units = unitsPerEdge(forest);
+  const leafUnits = averagePathUnits(forest);
+  const depths = new Uint8Array(child.length);
+  const heights = new Uint8Array(roots.length);
+  const pathUnits = new Int32Array(child.length);
+  for (let node = 0, tree = -1; node < child.length; node++) {
+    if (node === roots[tree + 1]) tree++;
+    const left = child[node];
+    const depth = depths[node];
+    if (left !== 0) {
+      depths[left] = depths[left + 1] = depth + 1;
+      continue;
+    }
+    pathUnits[node] = depth * units + leafUnits(size[node]);
+    if (depth > heights[tree]) heights[tree] = depth;
+  }
+  return { heights, pathUnits };
 }

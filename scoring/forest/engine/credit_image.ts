@@ -1,4 +1,4 @@
-import { compiled } from "../compiled.ts";
+import { leafPathsOf } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
 import { expectedPaths } from "./expected_paths.ts";
 
@@ -26,32 +26,38 @@ export const CREDIT_FEATURES_MAX = 4096;
 /** `undefined` where a tree or a row is too wide for 16-bit places. */
 export function encodeCreditImage(forest: Forest): CreditImage | undefined {
   if (forest.featureCount > CREDIT_FEATURES_MAX) return undefined;
-  const { roots, heights, feature, threshold, next } = compiled(forest);
+  const { roots, child, splitFeature, splitValue } = forest;
+  const { heights } = leafPathsOf(forest);
   const expected = expectedPaths(forest);
   const groupCount = Math.floor((roots.length + TREES_PER_GROUP - 1) / TREES_PER_GROUP);
   const nodesAt = HEADER_WORDS + groupCount * GROUP_WORDS;
   // One more node is the only one of the trees that fill up the last group.
-  const image = new ArrayBuffer(4 * nodesAt + NODE_BYTES * (next.length + 1));
+  const image = new ArrayBuffer(4 * nodesAt + NODE_BYTES * (child.length + 1));
   const words = new Int32Array(image);
   words.set([groupCount, 4 * nodesAt]);
   for (let tree = 0; tree < groupCount * TREES_PER_GROUP; tree++) {
     const group = HEADER_WORDS + Math.floor(tree / TREES_PER_GROUP) * GROUP_WORDS;
     const height = group + TREES_PER_GROUP;
-    words[group + tree % TREES_PER_GROUP] = NODE_BYTES * (roots[tree] ?? next.length);
+    words[group + tree % TREES_PER_GROUP] = NODE_BYTES * (roots[tree] ?? child.length);
     words[height] = Math.max(words[height], heights[tree] ?? 0);
   }
   const thresholds = new Float32Array(image);
   const places = new Uint16Array(image);
-  for (let node = 0; node < next.length; node++) {
-    const distance = NODE_BYTES * (next[node] - node);
-    if (distance > PLACE_MAX) return undefined;
+  for (let node = 0; node < child.length; node++) {
     const at = nodesAt + NODE_WORDS * node;
-    thresholds[at] = threshold[node];
-    places[2 * at + 2] = CELL_BYTES * feature[node];
-    places[2 * at + 3] = distance;
     // The upper word stays 0: no expected path is below 0.
     words[at + 2] = expected[node];
+    const left = child[node];
+    if (left === 0) {
+      thresholds[at] = NaN;
+      continue;
+    }
+    const distance = NODE_BYTES * (left - node);
+    if (distance > PLACE_MAX) return undefined;
+    thresholds[at] = splitValue[node];
+    places[2 * at + 2] = CELL_BYTES * splitFeature[node];
+    places[2 * at + 3] = distance;
   }
-  thresholds[nodesAt + NODE_WORDS * next.length] = NaN;
+  thresholds[nodesAt + NODE_WORDS * child.length] = NaN;
   return image;
 }

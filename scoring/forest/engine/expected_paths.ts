@@ -1,5 +1,5 @@
 import { unitsPerEdge } from "../average_path.ts";
-import { compiled } from "../compiled.ts";
+import { leafPathsOf } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
 
 /**
@@ -26,7 +26,7 @@ export function expectedPaths(forest: Forest): Int32Array {
 
 function computeExpectedPaths(forest: Forest): Int32Array {
   const { child, size } = forest;
-  const { pathUnits } = compiled(forest);
+  const { pathUnits } = leafPathsOf(forest);
   const scale = EXPECTED_UNITS / unitsPerEdge(forest);
   const expected = new Float64Array(child.length);
   // Children come after their parent.

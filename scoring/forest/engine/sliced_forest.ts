@@ -1,4 +1,4 @@
-import { compiled } from "../compiled.ts";
+import { leafPathsOf } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
 import { gatherCuts } from "./cuts.ts";
 import { encodeImage, type SlicedImage } from "./image.ts";
@@ -25,15 +25,17 @@ const images = new WeakMap<Forest, readonly SlicedImage[] | null>();
 export function slicedForest(forest: Forest): readonly SlicedImage[] | undefined {
   let known = images.get(forest);
   if (known === undefined) {
-    known = slice(forest) ?? null;
+    known = sliceForest(forest) ?? null;
     images.set(forest, known);
   }
   return known ?? undefined;
 }
 
-function slice(forest: Forest): SlicedImage[] | undefined {
+/** As `slicedForest`, made anew, for a kernel that copies the images into a memory of its own. */
+export function sliceForest(forest: Forest): readonly SlicedImage[] | undefined {
   if (forest.featureCount > SLICED_FEATURES_MAX) return undefined;
-  const { roots, pathUnits } = compiled(forest);
+  const { roots } = forest;
+  const { pathUnits } = leafPathsOf(forest);
   const common = commonPathUnits(forest, pathUnits);
   const groups: TreeSlots[][] = [];
   let comparisons = 0;

@@ -1,4 +1,4 @@
-import { averagePathUnits, unitsPerEdge } from "../average_path.ts";
+import { leafPathsOf } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
 
 /**
@@ -21,60 +21,42 @@ const PLACE_MAX = 65_535;
 const FEATURES_MAX = 16_384;
 
 /**
- * `undefined` where a tree or a row is too wide for 16-bit places. Made in one pass, straight from
- * the forest, as the first verdict of a model waits for it.
+ * `undefined` where a tree or a row is too wide for 16-bit places. Straight from the forest, as the
+ * first verdict of a model waits for it.
  */
 export function encodeWalkImage(forest: Forest): WalkImage | undefined {
   if (forest.featureCount > FEATURES_MAX) return undefined;
-  const { roots, child } = forest;
+  const { roots, child, splitFeature, splitValue } = forest;
+  const { heights, pathUnits } = leafPathsOf(forest);
   const groupCount = Math.floor((roots.length + TREES_PER_GROUP - 1) / TREES_PER_GROUP);
   const nodesAt = HEADER_WORDS + groupCount * GROUP_WORDS;
   // One more node is the only one of the trees that fill up the last group.
-  const unitsAt = nodesAt + 2 * (child.length + 1);
-  const image = new ArrayBuffer(4 * (unitsAt + child.length + 1));
+  const nodeCount = child.length + 1;
+  const unitsAt = nodesAt + 2 * nodeCount;
+  const image = new ArrayBuffer(4 * (unitsAt + nodeCount));
   const words = new Int32Array(image);
   words.set([groupCount, 4 * nodesAt, 4 * unitsAt]);
-  const heights = writeNodes(forest, words, nodesAt, unitsAt);
-  if (!heights) return undefined;
   for (let tree = 0; tree < groupCount * TREES_PER_GROUP; tree++) {
     const group = HEADER_WORDS + Math.floor(tree / TREES_PER_GROUP) * GROUP_WORDS;
     const height = group + TREES_PER_GROUP;
     words[group + tree % TREES_PER_GROUP] = NODE_BYTES * (roots[tree] ?? child.length);
     words[height] = Math.max(words[height], heights[tree] ?? 0);
   }
-  return image;
-}
-
-/** Writes nodes and path units; gives the height of each tree, `undefined` where one is too wide. */
-function writeNodes(
-  forest: Forest,
-  words: Int32Array<ArrayBuffer>,
-  nodesAt: number,
-  unitsAt: number,
-): Uint8Array | undefined {
-  const { roots, child, size, splitFeature, splitValue } = forest;
-  const thresholds = new Float32Array(words.buffer, 4 * nodesAt);
-  const places = new Uint16Array(words.buffer, 4 * nodesAt);
-  const units = unitsPerEdge(forest);
-  const leafUnits = averagePathUnits(forest);
-  const depths = new Uint8Array(child.length);
-  const heights = new Uint8Array(roots.length);
-  for (let node = 0, tree = -1; node < child.length; node++) {
-    if (node === roots[tree + 1]) tree++;
+  const thresholds = new Float32Array(image, 4 * nodesAt);
+  const places = new Uint16Array(image, 4 * nodesAt);
+  for (let node = 0; node < child.length; node++) {
     const left = child[node];
     if (left === 0) {
       thresholds[2 * node] = NaN;
-      words[unitsAt + node] = depths[node] * units + leafUnits(size[node]);
-      if (depths[node] > heights[tree]) heights[tree] = depths[node];
       continue;
     }
     const distance = NODE_BYTES * (left - node);
     if (distance > PLACE_MAX) return undefined;
-    depths[left] = depths[left + 1] = depths[node] + 1;
     thresholds[2 * node] = splitValue[node];
     places[4 * node + 2] = 4 * splitFeature[node];
     places[4 * node + 3] = distance;
   }
   thresholds[2 * child.length] = NaN;
-  return heights;
+  words.set(pathUnits, unitsAt);
+  return image;
 }

@@ -7,7 +7,7 @@ import type { ForestKernel } from "./forest_kernel.ts";
 import { plainKernel } from "./plain_kernel.ts";
 import { encodeShapImage, SHAP_FEATURES_MAX } from "./shap_image.ts";
 import { LANES, type PointGroup, shapTables } from "./shap_tables.ts";
-import { slicedForest } from "./sliced_forest.ts";
+import { sliceForest } from "./sliced_forest.ts";
 import { encodeWalkImage } from "./walk_image.ts";
 import { type FitExports, fitInKernel, hasRoomToFit, isCopiedWhole } from "./wasm_fit.ts";
 
@@ -144,7 +144,7 @@ export function createWasmKernel(
   function sliced(forest: Forest): readonly number[] | undefined {
     const known = placed(forest);
     if (known.isSliced) return known.sliced;
-    const images = slicedForest(forest);
+    const images = sliceForest(forest);
     const hasRoom = images !== undefined && makeRoom(images);
     const current = placed(forest);
     current.sliced = hasRoom ? place(images) : undefined;
