@@ -3,6 +3,7 @@
  * rounds of all sides in turn. Each side is a process of its own in `forest/`.
  */
 import { ROW_COUNT, writeData } from "./forest/data.ts";
+import { measureResident } from "./forest/resident_models.ts";
 import { type Ask, HOW_TO_INSTALL, type PeerName, type Side, startSide } from "./forest/side.ts";
 import { median } from "simple-statistics";
 import { atLeast, type Measure, told } from "./measure.ts";
@@ -134,7 +135,7 @@ async function measureOthers(sides: Sides, folder: string): Promise<Measure[]> {
       }),
     );
   }
-  return [...measures, ...await measureEvents(sides, folder)];
+  return [...measures, ...await measureEvents(sides, folder), ...await measureMemory(folder)];
 }
 
 async function measureEvents(sides: Sides, folder: string): Promise<Measure[]> {
@@ -151,6 +152,17 @@ async function measureEvents(sides: Sides, folder: string): Promise<Measure[]> {
     atMost("bundle to first batch, warm", batchMs, "ms", 3, 2),
     atMost("bundle to first batch, first of a process", await firstBatchMs(folder), "ms", 20, 10),
     atMost("greatest difference from an f64 reference", error, "score", 1e-6, 4e-7),
+  ];
+}
+
+/** Bounds are of what scoring needs; a model that explains has tables besides. */
+async function measureMemory(folder: string): Promise<Measure[]> {
+  const { peak, scratch, tables, explainTables } = await measureResident(folder, 10);
+  return [
+    atMost("peak of a process with 1,000 models in use", peak, "MB", 600, 600),
+    atMost("scratch of an engine", scratch, "MB", 1, 1),
+    atMost("tables of a model that scores", tables, "MB", 0.4, 0.4),
+    told("tables besides of a model that explains", explainTables, "MB"),
   ];
 }
 
