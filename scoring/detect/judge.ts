@@ -47,11 +47,27 @@ export function judge(
   setting: Setting,
   vector: FeatureVector,
 ): Verdict {
+  const { judged, score } = scored(model, modelId, setting, vector);
+  return verdictOf(judged, score, () => vector.values, false);
+}
+
+/** As `judge`, but `undefined` for a bucket that is not past its threshold, as most are. */
+export function judgeFlagged(
+  model: Model,
+  modelId: string,
+  setting: Setting,
+  vector: FeatureVector,
+): Verdict | undefined {
+  const { judged, score } = scored(model, modelId, setting, vector);
+  if (score <= thresholdFor(judged.section, setting)) return undefined;
+  return verdictOf(judged, score, () => vector.values, false);
+}
+
+function scored(model: Model, modelId: string, setting: Setting, vector: FeatureVector) {
   const period = periodAt(setting.calendar, setting.zone, vector.bucketAt);
   const section = sectionFor(model, period);
-  const score = scoreRow(section.forest, vector.values);
-  const judged = { model, modelId, setting, section, period };
-  return verdictOf(judged, score, () => vector.values, false);
+  const judged: Judged = { model, modelId, setting, section, period };
+  return { judged, score: scoreRow(section.forest, vector.values) };
 }
 
 export interface ScoreOptions {

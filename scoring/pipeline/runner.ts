@@ -1,4 +1,4 @@
-import { judge } from "../detect/mod.ts";
+import { judgeFlagged } from "../detect/mod.ts";
 import type { Model, Setting, Verdict } from "../detect/mod.ts";
 import { createFeatureEvaluator, lookbackStart } from "../features/mod.ts";
 import type { FeatureVector, Sample } from "../features/mod.ts";
@@ -70,8 +70,7 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
   function verdictOn(vector: FeatureVector): Verdict | undefined {
     if (!vector.complete) return undefined;
     if (isSuppressed(setting.calendar, setting.zone, vector.bucketAt)) return undefined;
-    const verdict = judge(model, modelId, setting, vector);
-    return verdict.isAnomaly ? verdict : undefined;
+    return judgeFlagged(model, modelId, setting, vector);
   }
 
   return {

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   judge,
+  judgeFlagged,
   scoreVectors,
   sectionFor,
   severityOf,
@@ -113,4 +114,10 @@ Deno.test("rows are scored without state, as vectors are judged", () => {
 Deno.test("rows of another width than the plan are refused", () => {
   const rows = { data: new Float32Array(3), rowCount: 1, columnCount: 3 };
   assertThrows(() => scoreVectors(model, "m", rows), RangeError, "must have 4 values: found 3");
+});
+
+Deno.test("a flagged bucket is judged as any, one that is not flagged has no verdict", () => {
+  const vectors = [calm, wild].map((row) => vectorAt(BUSINESS, row));
+  const [quiet, loud] = vectors.map((vector) => judgeFlagged(model, "m", setting, vector));
+  assertEquals([quiet, loud], [undefined, judge(model, "m", setting, vectors[1])]);
 });
