@@ -7,6 +7,7 @@ import type { ForestKernel } from "./forest_kernel.ts";
 import { plainKernel } from "./plain_kernel.ts";
 import { encodeShapImage, SHAP_FEATURES_MAX } from "./shap_image.ts";
 import { LANES, type PointGroup, shapTables } from "./shap_tables.ts";
+import { createSlab } from "./slab.ts";
 import { sliceForest } from "./sliced_forest.ts";
 import { encodeWalkImage } from "./walk_image.ts";
 import { type FitExports, fitInKernel, hasRoomToFit, isCopiedWhole } from "./wasm_fit.ts";
@@ -82,6 +83,7 @@ export function createWasmKernel(
   let imagesEnd = imagesBegin;
   let placedForests = new WeakMap<Forest, Placed>();
   let views = viewsOf(exports);
+  const newNumbers = createSlab();
 
   /** Makes sure of so many bytes after the last image. */
   function ensureBytes(bytes: number): void {
@@ -239,7 +241,7 @@ export function createWasmKernel(
       for (let i = 0; i < row.length; i++) cells[4 * i] = row[i];
       creditTrees(image, row.length);
       const scale = EXPECTED_UNITS * forest.roots.length;
-      const found = new Float64Array(row.length);
+      const found = newNumbers(row.length);
       for (let i = 0; i < row.length; i++) found[i] = cellCredits[2 * i + 1] / scale;
       return found;
     },

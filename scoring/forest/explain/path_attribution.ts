@@ -7,7 +7,7 @@ export interface Attribution {
   readonly base: number;
   /**
    * One per feature, in edges; positive makes the row more anomalous. Their sum is `base` − the
-   * row's mean path length.
+   * row's mean path length. May be part of a longer buffer.
    */
   readonly contributions: Float64Array<ArrayBuffer>;
 }
