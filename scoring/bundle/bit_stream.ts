@@ -58,6 +58,14 @@ export class BitReader {
     return this.#end - this.#at;
   }
 
+  /** As `read(1)`, in less time. */
+  readBit(): number {
+    const at = this.#at;
+    if (at >= this.#end) this.#refuse(1);
+    this.#at = at + 1;
+    return (this.#bytes[at >>> 3] >>> (at & 7)) & 1;
+  }
+
   /** A number of 0 to 17 bits. */
   read(width: number): number {
     const at = this.#at;

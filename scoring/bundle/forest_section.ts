@@ -180,7 +180,7 @@ function readStructure(bits: BitReader, { treeCount, splitCount, height }: Head)
     roots[tree] = node;
     for (let end = node + 1; node < end; node++) {
       if (end > nodeCount) refuse(`must end tree ${tree} within ${nodeCount} nodes`, end);
-      if (heights[node] === height || bits.read(1) === 0) continue;
+      if (heights[node] === height || bits.readBit() === 0) continue;
       splits[split++] = node;
       child[node] = end;
       heights[end] = heights[end + 1] = heights[node] + 1;
@@ -217,9 +217,10 @@ function readSizes(
   { height, leafSizes }: Head,
 ): Uint16Array {
   const size = new Uint16Array(child.length);
+  const areAllWritten = leafSizes !== LeafSizes.atFullHeight;
   for (let node = 0; node < child.length; node++) {
     if (child[node] !== 0) continue;
-    const written = isWritten(leafSizes, heights[node], height) ? bits.readGamma() : 1;
+    const written = areAllWritten || heights[node] === height ? bits.readGamma() : 1;
     const rows = leafSizes === LeafSizes.allPlusOne ? written - 1 : written;
     if (rows > SUBSAMPLE_SIZE_MAX) refuse(`must have at most ${SUBSAMPLE_SIZE_MAX} rows`, rows);
     size[node] = rows;

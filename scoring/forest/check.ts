@@ -55,9 +55,9 @@ function checkKnots({ featureCount, gridKnots }: Forest): void {
   }
 }
 
-/** The index after the tree's last node. */
+/** The index after the tree's last node. One loop without calls, as each model opened waits for it. */
 function checkTree(forest: Forest, root: number, heights: Uint8Array): number {
-  const { child, size, splitFeature, splitValue } = forest;
+  const { child, size, splitFeature, splitValue, featureCount } = forest;
   const sizeMin = forest.averagePath === "mlIsolationForest" ? 0 : 1;
   if (root >= child.length) refuse("a tree must have nodes", root);
   if (size[root] !== forest.subsampleSize) {
@@ -67,41 +67,31 @@ function checkTree(forest: Forest, root: number, heights: Uint8Array): number {
   for (let node = root; node < end; node++) {
     if (size[node] < sizeMin) refuse(`node ${node} must have seen a row`, size[node]);
     const left = child[node];
+    const threshold = splitValue[node];
     if (left === 0) {
-      if (splitFeature[node] !== 0 || !Object.is(splitValue[node], 0)) {
-        refuse(`leaf ${node} must have no split`, splitValue[node]);
+      if (splitFeature[node] !== 0 || !Object.is(threshold, 0)) {
+        refuse(`leaf ${node} must have no split`, threshold);
       }
       continue;
     }
     if (left !== end) refuse(`node ${node} must have its children at ${end}`, left);
     end += 2;
-    checkSplit(forest, node);
-    if (heights[node] >= HEIGHT_MAX) {
-      refuse(`no tree may be higher than ${HEIGHT_MAX}`, heights[node] + 1);
+    if (end > child.length) refuse(`node ${node} must have its children in range`, left);
+    if (splitFeature[node] >= featureCount) {
+      refuse(`node ${node} must split a column below ${featureCount}`, splitFeature[node]);
     }
-    heights[left] = heights[left + 1] = heights[node] + 1;
+    if (!Number.isFinite(threshold)) {
+      refuse(`node ${node} must have a finite threshold`, threshold);
+    }
+    const cover = size[left] + size[left + 1];
+    if (cover !== size[node]) {
+      refuse(`the children of node ${node} must share its ${size[node]} rows`, cover);
+    }
+    const height = heights[node] + 1;
+    if (height > HEIGHT_MAX) refuse(`no tree may be higher than ${HEIGHT_MAX}`, height);
+    heights[left] = heights[left + 1] = height;
   }
   return end;
-}
-
-function checkSplit(
-  { child, size, splitFeature, splitValue, featureCount }: Forest,
-  node: number,
-): void {
-  const left = child[node];
-  if (left + 1 >= child.length) refuse(`node ${node} must have its children in range`, left);
-  if (splitFeature[node] >= featureCount) {
-    refuse(`node ${node} must split a column below ${featureCount}`, splitFeature[node]);
-  }
-  if (!Number.isFinite(splitValue[node])) {
-    refuse(`node ${node} must have a finite threshold`, splitValue[node]);
-  }
-  if (size[left] + size[left + 1] !== size[node]) {
-    refuse(
-      `the children of node ${node} must share its ${size[node]} rows`,
-      size[left] + size[left + 1],
-    );
-  }
 }
 
 function refuse(want: string, found: number): never {
