@@ -202,7 +202,7 @@
  * ```ts
  * import { counterfactual, featureImportance, fitForest, scoreRow, shapRow } from "./mod.ts";
  * import { createCategoryCodes, decodeForest, encodeForest, fitCategories } from "./mod.ts";
- * import { fitGridForest } from "./mod.ts";
+ * import { fitGridForest, SplitKindError } from "./mod.ts";
  * import { fromMlIsolationForest, fromScikitLearn } from "./mod.ts";
  *
  * // 1,000 rows of load and temperature, which go together.
@@ -233,6 +233,12 @@
  * const small = fitGridForest(rows, options);
  * assertEquals(decodeForest(encodeForest(small)), small);
  * assert(encodeForest(small).length < 0.7 * encodeForest(forest).length);
+ *
+ * // Splits of two columns find what is odd in how columns go together (docs/oblique_splits.md).
+ * const oblique = fitForest(rows, { ...options, splits: "oblique" });
+ * assert(scoreRow(oblique, hot) > threshold);
+ * assertEquals(decodeForest(encodeForest(oblique)), oblique);
+ * await assertRejects(() => Promise.try(shapRow, oblique, hot), SplitKindError);
  *
  * // Categories become a column by how frequent they are (docs/missing_and_categories.md).
  * const { codeOf, categories } = fitCategories(["idle", "busy", "idle"]);
@@ -302,6 +308,7 @@ export type {
 } from "./features/mod.ts";
 export { fitForest, fitGridForest, saturationScore, scoreForest, scoreRow } from "./forest/mod.ts";
 export { counterfactual, explainRow, featureImportance, shapRow } from "./forest/mod.ts";
+export { SplitKindError } from "./forest/mod.ts";
 export { createCategoryCodes, fitCategories } from "./forest/mod.ts";
 export { fromMlIsolationForest, fromScikitLearn } from "./forest/mod.ts";
 export type {
@@ -315,8 +322,10 @@ export type {
   Matrix,
   MlIsolationForest,
   MlTreeNode,
+  ObliqueSplits,
   ScikitLearnForest,
   ScikitLearnTree,
+  SplitKind,
 } from "./forest/mod.ts";
 export { DEFAULT_INCIDENT_POLICY } from "./incident/mod.ts";
 export type {

@@ -8,6 +8,7 @@ import {
 } from "../forest/mod.ts";
 import { BitReader, BitWriter } from "./bit_stream.ts";
 import { BundleError } from "./bundle_error.ts";
+import { obliqueLength, readOblique, writeOblique } from "./oblique_planes.ts";
 import { planesLength, readKnots, readPlanes, writePlanes } from "./threshold_planes.ts";
 
 /**
@@ -17,15 +18,17 @@ import { planesLength, readKnots, readPlanes, writePlanes } from "./threshold_pl
  *     2   2  subsampleSize
  *     4   2  treeCount
  *     6   1  averagePath: 0 liu2008, 1 mlIsolationForest, 2 scikitLearn
- *     7   1  thresholds: 0 exact, 1 points of a grid
+ *     7   1  splits: 0 of one column with exact thresholds, 1 with points of a grid, 2 oblique
  *     8   1  height: edges from a root to the deepest leaf of all trees
  *     9   1  sizes of leaves: 0 where only leaves at full height may have more than 1 row and have
  *            their size written; 1 of all leaves; 2 of all leaves, plus 1, as some are empty
  *     10  4  splitCount
  *     14     thresholds of all inner nodes: see threshold_planes.ts
+ *            where splits are oblique, centers and weights: see oblique_planes.ts
  *            bits, see bit_stream.ts, of all trees in their order:
  *              of each node above full height: 1 has children
  *              of each inner node its column, in the bits that the last column needs
+ *              of each inner node its second column likewise, where splits are oblique
  *              of each leaf whose size is written: the size, in gamma code
  *              zeros up to a whole byte
  *
@@ -34,12 +37,13 @@ import { planesLength, readKnots, readPlanes, writePlanes } from "./threshold_pl
  */
 const HEAD_BYTES = 14;
 const FORMULAS: readonly AveragePathFormula[] = ["liu2008", "mlIsolationForest", "scikitLearn"];
+const Splits = { exact: 0, grid: 1, oblique: 2 } as const;
 const LeafSizes = { atFullHeight: 0, all: 1, allPlusOne: 2 } as const;
 
 /** @throws {RangeError} When the forest is not one that `checkForest` accepts. */
 export function encodeForest(forest: Forest): Uint8Array<ArrayBuffer> {
   checkForest(forest);
-  const { featureCount, child, size, splitFeature } = forest;
+  const { featureCount, child, size, splitFeature, oblique } = forest;
   const heights = heightsOf(child);
   const height = heights.reduce((most, edges) => Math.max(most, edges), 0);
   const leafSizes = leafSizesOf(forest, heights, height);
@@ -50,16 +54,20 @@ export function encodeForest(forest: Forest): Uint8Array<ArrayBuffer> {
   }
   const width = columnBits(featureCount);
   for (const node of splits) bits.write(splitFeature[node], width);
+  if (oblique) { for (const node of splits) bits.write(oblique.secondFeature[node], width); }
   for (let node = 0; node < child.length; node++) {
     if (child[node] !== 0 || !isWritten(leafSizes, heights[node], height)) continue;
     bits.writeGamma(size[node] + (leafSizes === LeafSizes.allPlusOne ? 1 : 0));
   }
   const tail = bits.bytes();
-  const tailAt = HEAD_BYTES + planesLength(featureCount, splits.length, !!forest.gridKnots);
+  const kind = forest.gridKnots ? Splits.grid : oblique ? Splits.oblique : Splits.exact;
+  const obliqueAt = HEAD_BYTES + planesLength(featureCount, splits.length, kind === Splits.grid);
+  const tailAt = obliqueAt + (oblique ? obliqueLength(featureCount, splits.length) : 0);
   const bytes = new Uint8Array(tailAt + tail.length);
   const view = new DataView(bytes.buffer);
-  writeHead(view, { forest, height, leafSizes, splitCount: splits.length });
+  writeHead(view, { forest, height, leafSizes, kind, splitCount: splits.length });
   writePlanes(view, HEAD_BYTES, splits, forest);
+  if (oblique) writeOblique(view, obliqueAt, splits, oblique);
   bytes.set(tail, tailAt);
   return bytes;
 }
@@ -68,15 +76,16 @@ interface Written {
   readonly forest: Forest;
   readonly height: number;
   readonly leafSizes: number;
+  readonly kind: number;
   readonly splitCount: number;
 }
 
-function writeHead(view: DataView, { forest, height, leafSizes, splitCount }: Written): void {
+function writeHead(view: DataView, { forest, height, leafSizes, kind, splitCount }: Written): void {
   view.setUint16(0, forest.featureCount, true);
   view.setUint16(2, forest.subsampleSize, true);
   view.setUint16(4, forest.roots.length, true);
   view.setUint8(6, FORMULAS.indexOf(forest.averagePath ?? "liu2008"));
-  view.setUint8(7, forest.gridKnots ? 1 : 0);
+  view.setUint8(7, kind);
   view.setUint8(8, height);
   view.setUint8(9, leafSizes);
   view.setUint32(10, splitCount, true);
@@ -99,11 +108,12 @@ function readForest(bytes: Uint8Array): Forest {
   if (bytes.length < HEAD_BYTES) refuse(`must have at least ${HEAD_BYTES} bytes`, bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const head = readHead(view);
-  const { featureCount, treeCount, splitCount, isGrid } = head;
-  const tailAt = HEAD_BYTES + planesLength(featureCount, splitCount, isGrid);
+  const { featureCount, treeCount, splitCount, isGrid, isOblique } = head;
+  const obliqueAt = HEAD_BYTES + planesLength(featureCount, splitCount, isGrid);
+  const tailAt = obliqueAt + (isOblique ? obliqueLength(featureCount, splitCount) : 0);
   const bits = new BitReader(bytes.subarray(tailAt));
-  // Before anything is allocated: each tree has a bit at least, and each inner node a column.
-  const least = treeCount + splitCount * columnBits(featureCount);
+  // Before anything is allocated: each tree has a bit at least, and each inner node its columns.
+  const least = treeCount + splitCount * columnBits(featureCount) * (isOblique ? 2 : 1);
   if (tailAt > bytes.length || bits.left < least) {
     refuse(`must have at least ${tailAt + Math.floor((least + 7) / 8)} bytes`, bytes.length);
   }
@@ -117,6 +127,12 @@ function readForest(bytes: Uint8Array): Forest {
     splitFeature: readColumns(bits, splits, child.length, featureCount),
     splitValue: new Float32Array(child.length),
     child,
+    ...(isOblique && {
+      oblique: {
+        secondFeature: readColumns(bits, splits, child.length, featureCount),
+        ...readOblique(view, obliqueAt, splits, { child, featureCount }),
+      },
+    }),
     size: readSizes(bits, structure, head),
     ...(head.averagePath === "liu2008" ? {} : { averagePath: head.averagePath }),
     ...(gridKnots ? { gridKnots } : {}),
@@ -132,19 +148,20 @@ interface Head {
   readonly treeCount: number;
   readonly averagePath: AveragePathFormula;
   readonly isGrid: boolean;
+  readonly isOblique: boolean;
   readonly height: number;
   readonly leafSizes: number;
   readonly splitCount: number;
 }
 
 function readHead(view: DataView): Head {
-  const [formula, thresholds, height, leafSizes] = [6, 7, 8, 9].map((at) => view.getUint8(at));
+  const [formula, kind, height, leafSizes] = [6, 7, 8, 9].map((at) => view.getUint8(at));
   const treeCount = view.getUint16(4, true);
   if (treeCount < 1 || treeCount > TREE_COUNT_MAX) {
     refuse(`must have 1 to ${TREE_COUNT_MAX} trees`, treeCount);
   }
   if (formula >= FORMULAS.length) refuse("must have a known average path", formula);
-  if (thresholds > 1) refuse("must have exact thresholds or a grid", thresholds);
+  if (kind > Splits.oblique) refuse("must have a known kind of splits", kind);
   if (height > HEIGHT_MAX) refuse(`must be at most ${HEIGHT_MAX} high`, height);
   if (leafSizes > LeafSizes.allPlusOne) refuse("must have a known kind of sizes", leafSizes);
   return {
@@ -152,7 +169,8 @@ function readHead(view: DataView): Head {
     subsampleSize: view.getUint16(2, true),
     treeCount,
     averagePath: FORMULAS[formula],
-    isGrid: thresholds === 1,
+    isGrid: kind === Splits.grid,
+    isOblique: kind === Splits.oblique,
     height,
     leafSizes,
     splitCount: view.getUint32(10, true),

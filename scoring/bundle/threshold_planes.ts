@@ -21,16 +21,7 @@ export function writePlanes(
   splits: Uint32Array,
   { splitFeature, splitValue, gridKnots }: Forest,
 ): void {
-  if (!gridKnots) {
-    const bits = new DataView(new ArrayBuffer(4));
-    splits.forEach((node, i) => {
-      bits.setFloat32(0, splitValue[node]);
-      for (let plane = 0; plane < 4; plane++) {
-        view.setUint8(offset + plane * splits.length + i, bits.getUint8(plane));
-      }
-    });
-    return;
-  }
+  if (!gridKnots) return writeFloatPlanes(view, offset, splits, splitValue);
   gridKnots.forEach((knot, i) => view.setFloat32(offset + 4 * i, knot, true));
   const planes = offset + 4 * gridKnots.length;
   splits.forEach((node, i) => {
@@ -72,10 +63,37 @@ export function readPlanes(
     });
     return;
   }
+  readFloatPlanes(view, offset, splits, splitValue);
+}
+
+/** Writes an f32 of each inner node in four planes. */
+export function writeFloatPlanes(
+  view: DataView,
+  offset: number,
+  splits: Uint32Array,
+  values: Float32Array,
+): void {
+  const bits = new DataView(new ArrayBuffer(4));
+  splits.forEach((node, i) => {
+    bits.setFloat32(0, values[node]);
+    for (let plane = 0; plane < 4; plane++) {
+      view.setUint8(offset + plane * splits.length + i, bits.getUint8(plane));
+    }
+  });
+}
+
+/** Puts an f32 of each inner node in place. */
+export function readFloatPlanes(
+  view: DataView,
+  offset: number,
+  splits: Uint32Array,
+  values: Float32Array,
+): void {
+  const count = splits.length;
   const [plane0, plane1, plane2, plane3] = [0, 1, 2, 3].map((plane) =>
     new Uint8Array(view.buffer, view.byteOffset + offset + plane * count, count)
   );
-  const bits = new Uint32Array(splitValue.buffer);
+  const bits = new Uint32Array(values.buffer);
   for (let i = 0; i < count; i++) {
     bits[splits[i]] = plane0[i] << 24 | plane1[i] << 16 | plane2[i] << 8 | plane3[i];
   }

@@ -1,3 +1,4 @@
+import { checkOblique } from "./check_oblique.ts";
 import {
   FEATURE_COUNT_MAX,
   type Forest,
@@ -24,6 +25,7 @@ export function checkForest(forest: Forest): void {
     end = checkTree(forest, roots[tree], heights);
   }
   if (end !== child.length) refuse(`its trees must have ${end} nodes`, child.length);
+  if (forest.oblique) checkOblique(forest, forest.oblique);
 }
 
 function checkCounts(forest: Forest): void {

@@ -1,6 +1,6 @@
 import { exp2 } from "../numeric/mod.ts";
 import { averagePathLength, averagePathUnits, unitsPerEdge } from "./average_path.ts";
-import type { Forest } from "./forest.ts";
+import type { Forest, ObliqueSplits } from "./forest.ts";
 
 /**
  * A forest's tables for walks without branches: a leaf is its own child, so a walk may take steps
@@ -19,6 +19,8 @@ export interface CompiledForest {
   readonly pathUnits: Int32Array;
   /** treeCount · c(ψ) · unitsPerEdge. */
   readonly halfScoreUnits: number;
+  /** Where given, sums of two columns are compared. */
+  readonly oblique?: ObliqueSplits;
 }
 
 const compiledForests = new WeakMap<Forest, CompiledForest>();
@@ -60,6 +62,7 @@ function compile(forest: Forest): CompiledForest {
     threshold,
     next,
     halfScoreUnits: halfScoreUnitsOf(forest),
+    oblique: forest.oblique,
   };
 }
 

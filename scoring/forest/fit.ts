@@ -4,6 +4,7 @@ import {
   type Forest,
   HEIGHT_MAX,
   type Matrix,
+  type SplitKind,
   SUBSAMPLE_SIZE_MAX,
   TREE_COUNT_MAX,
 } from "./forest.ts";
@@ -22,11 +23,15 @@ export interface FitOptions {
   readonly seed: number;
   /** Most edges from a root to a leaf, 0 to `HEIGHT_MAX`; the paper's ⌈log₂ ψ⌉ where not given. */
   readonly heightLimit?: number;
+  /** What a split compares; "axis" where not given. */
+  readonly splits?: SplitKind;
 }
 
 /**
  * Fits an isolation forest (Liu, Ting and Zhou 2008): each tree isolates ψ rows drawn without
  * replacement. Values that are not finite take part in no range; they go where they go in scoring.
+ * Oblique splits find rows whose columns are ordinary each and odd together; docs/oblique_splits.md
+ * says what they cost. `shapRow`, `featureImportance` and `counterfactual` need axis splits.
  *
  * @throws {RangeError} When an option or the matrix's shape is out of its range.
  */
@@ -39,6 +44,7 @@ export function fitForest(matrix: Matrix, options: FitOptions): Forest {
     subsampleSize,
     heightLimit: options.heightLimit ?? ceilLog2(subsampleSize),
     seed: options.seed,
+    splits: options.splits ?? "axis",
   });
 }
 
@@ -61,9 +67,17 @@ function checkOptions(options: FitOptions): void {
   checkInteger("treeCount", options.treeCount, 1, TREE_COUNT_MAX);
   checkInteger("subsampleSize", options.subsampleSize, 1, SUBSAMPLE_SIZE_MAX);
   checkInteger("seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
+  checkSplits(options.splits);
   if (options.heightLimit !== undefined) {
     checkInteger("heightLimit", options.heightLimit, 0, HEIGHT_MAX);
   }
+}
+
+function checkSplits(splits: string = "axis"): void {
+  if (splits === "axis" || splits === "oblique") return;
+  throw new RangeError(
+    `Cannot fit forest as splits must be "axis" or "oblique": current value is "${splits}"`,
+  );
 }
 
 function checkInteger(name: string, value: number, least: number, greatest: number): void {

@@ -1,6 +1,9 @@
 import { createRandom } from "../numeric/mod.ts";
-import type { Forest, Matrix } from "./forest.ts";
-import { createTreeGrower, type Subsample } from "./grow_tree.ts";
+import { columnMedians } from "./column_medians.ts";
+import { createObliqueDraw } from "./draw_oblique_split.ts";
+import { drawAxisSplit, type Subsample } from "./draw_split.ts";
+import type { Forest, Matrix, SplitKind } from "./forest.ts";
+import { createTreeGrower } from "./grow_tree.ts";
 import { createNodeLists } from "./node_lists.ts";
 import { createSampler } from "./sample.ts";
 
@@ -11,17 +14,23 @@ export interface ForestShape {
   readonly subsampleSize: number;
   readonly heightLimit: number;
   readonly seed: number;
+  /** "axis" where not given. */
+  readonly splits?: SplitKind;
 }
 
 /** Fits a forest in plain TypeScript. */
 export function fitTrees(matrix: Matrix, shape: ForestShape): Forest {
-  const { treeCount, subsampleSize, heightLimit } = shape;
+  const { treeCount, subsampleSize, heightLimit, splits = "axis" } = shape;
+  const { columnCount } = matrix;
   const random = createRandom(shape.seed);
   const sampler = createSampler(matrix.rowCount);
   const chosen = new Uint32Array(subsampleSize);
-  const columns = new Float32Array(subsampleSize * matrix.columnCount);
-  const grower = createTreeGrower(subsampleSize, matrix.columnCount, heightLimit);
-  const nodes = createNodeLists(treeCount, subsampleSize, heightLimit);
+  const columns = new Float32Array(subsampleSize * columnCount);
+  const grower = createTreeGrower(
+    { rowCount: subsampleSize, columnCount, heightLimit, splits },
+    splits === "axis" ? drawAxisSplit : createObliqueDraw(subsampleSize),
+  );
+  const nodes = createNodeLists(treeCount, subsampleSize, heightLimit, splits);
   const roots = new Uint32Array(treeCount);
   for (let tree = 0; tree < treeCount; tree++) {
     roots[tree] = nodes.count;
@@ -29,7 +38,9 @@ export function fitTrees(matrix: Matrix, shape: ForestShape): Forest {
     const nodeCount = grower.grow(gather(matrix, chosen, columns), random);
     nodes.append(grower.nodes, nodeCount);
   }
-  return { featureCount: matrix.columnCount, subsampleSize, roots, ...nodes.finish() };
+  const forest = { featureCount: columnCount, subsampleSize, roots, ...nodes.finish() };
+  const oblique = nodes.finishOblique();
+  return oblique ? { ...forest, oblique: { ...oblique, center: columnMedians(matrix) } } : forest;
 }
 
 /** Copies the chosen rows into `columns`, column after column, as the tree reads them. */

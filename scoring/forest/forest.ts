@@ -26,6 +26,31 @@ export interface Forest {
   readonly averagePath?: AveragePathFormula;
   /** Where given, thresholds are points of a grid: `GRID_KNOTS` finite ascending numbers a feature. */
   readonly gridKnots?: Float32Array;
+  /** Where given, each inner node compares a sum of two columns instead of one column. */
+  readonly oblique?: ObliqueSplits;
+}
+
+/**
+ * "axis": a split compares one column, as the paper's do. "oblique": it compares a weighted sum of
+ * two columns, so that a row may be isolated for how its columns go together (the extended isolation
+ * forest of Hariri, Carrasco Kind and Brunner 2019, with two columns a split).
+ */
+export type SplitKind = "axis" | "oblique";
+
+/**
+ * What oblique splits have beside `splitFeature` and `splitValue`. A row goes right where
+ * `obliqueSum` of `splitFeature` and `secondFeature` is at or above the threshold. A node that can
+ * only be split by one column has it twice, with weights of ½.
+ */
+export interface ObliqueSplits {
+  /** Second column of an inner node; 0 at a leaf. */
+  readonly secondFeature: Uint16Array;
+  /** Weight of the first column, finite and not 0; 0 at a leaf. */
+  readonly weight: Float32Array;
+  /** Weight of the second column, likewise. */
+  readonly secondWeight: Float32Array;
+  /** Median of each column in training, finite: `explainRow` measures how far a row is off by it. */
+  readonly center: Float32Array;
 }
 
 /**

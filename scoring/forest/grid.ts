@@ -41,9 +41,14 @@ const KNOT_ROWS_MAX = 4096;
  * Each value is lowered to the grid first. No value then lies between a threshold that is drawn and
  * the next grid point above, so that raising it to that point moves no row to its other side.
  *
- * @throws {RangeError} As `fitForest`.
+ * @throws {RangeError} As `fitForest`, and when splits are to be oblique: sums have no grid.
  */
 export function fitGridForest(matrix: Matrix, options: FitOptions): Forest {
+  if (options.splits === "oblique") {
+    throw new RangeError(
+      "Cannot fit forest on a grid as its splits must be axis: they are oblique",
+    );
+  }
   const gridKnots = knotsOf(matrix);
   const forest = fitForest({ ...matrix, data: lowered(matrix, gridKnots) }, options);
   const splitValue = forest.splitValue.map((threshold, node) => {

@@ -9,6 +9,7 @@ export { fitGridForest, gridCode, gridValue } from "./grid.ts";
 export { pathLengthSum, saturationScore, scoreForest, scoreRow } from "./score.ts";
 export * from "./explain/mod.ts";
 export { checkForest } from "./check.ts";
+export { SplitKindError } from "./split_kind_error.ts";
 export {
   fromMlIsolationForest,
   type MlIsolationForest,

@@ -1,9 +1,19 @@
+import type { ObliqueSplits, SplitKind } from "./forest.ts";
+
+/** What the nodes of a forest with oblique splits have beside the others'. */
+export type ObliqueNodes = Omit<ObliqueSplits, "center">;
+
 /** Nodes as in `Forest`; `child` counts from the root of a tree, or from the first of a forest. */
-export interface NodeArrays {
+export interface AxisNodes {
   readonly splitFeature: Uint16Array;
   readonly splitValue: Float32Array;
   readonly child: Uint32Array;
   readonly size: Uint16Array;
+}
+
+/** Nodes of either kind of splits. */
+export interface NodeArrays extends AxisNodes {
+  readonly oblique?: ObliqueNodes;
 }
 
 /** Gathers trees into the arrays of a forest. */
@@ -13,7 +23,9 @@ export interface NodeLists {
   /** Appends a tree of so many nodes, whose children count from its root. */
   append(tree: NodeArrays, nodeCount: number): void;
   /** All nodes, children counted from the first of them. */
-  finish(): NodeArrays;
+  finish(): AxisNodes;
+  /** What all nodes have beside, where their splits are oblique. */
+  finishOblique(): ObliqueNodes | undefined;
 }
 
 /** Expects that most trees are half as wide as they can be, and makes room where they are wider. */
@@ -21,9 +33,10 @@ export function createNodeLists(
   treeCount: number,
   rowCount: number,
   heightLimit: number,
+  splits: SplitKind = "axis",
 ): NodeLists {
   const leavesMax = heightLimit < 16 ? Math.min(rowCount, 1 << heightLimit) : rowCount;
-  let nodes = withRoom(treeCount * leavesMax);
+  let nodes = withRoom(treeCount * leavesMax, splits);
   let count = 0;
   return {
     get count() {
@@ -31,7 +44,7 @@ export function createNodeLists(
     },
     append(tree, nodeCount) {
       if (count + nodeCount > nodes.child.length) {
-        const wider = withRoom(2 * (count + nodeCount));
+        const wider = withRoom(2 * (count + nodeCount), splits);
         copyNodes(nodes, count, wider, 0);
         nodes = wider;
       }
@@ -48,15 +61,35 @@ export function createNodeLists(
       child: nodes.child.slice(0, count),
       size: nodes.size.slice(0, count),
     }),
+    finishOblique: () => nodes.oblique && firstOf(nodes.oblique, count),
   };
 }
 
-function withRoom(length: number): NodeArrays {
+function firstOf(
+  { secondFeature, weight, secondWeight }: ObliqueNodes,
+  count: number,
+): ObliqueNodes {
+  return {
+    secondFeature: secondFeature.slice(0, count),
+    weight: weight.slice(0, count),
+    secondWeight: secondWeight.slice(0, count),
+  };
+}
+
+/** Room for so many nodes. */
+export function withRoom(length: number, splits: SplitKind): NodeArrays {
   return {
     splitFeature: new Uint16Array(length),
     splitValue: new Float32Array(length),
     child: new Uint32Array(length),
     size: new Uint16Array(length),
+    ...(splits === "oblique" && {
+      oblique: {
+        secondFeature: new Uint16Array(length),
+        weight: new Float32Array(length),
+        secondWeight: new Float32Array(length),
+      },
+    }),
   };
 }
 
@@ -65,4 +98,8 @@ function copyNodes(from: NodeArrays, count: number, to: NodeArrays, at: number):
   to.splitValue.set(from.splitValue.subarray(0, count), at);
   to.child.set(from.child.subarray(0, count), at);
   to.size.set(from.size.subarray(0, count), at);
+  if (!from.oblique || !to.oblique) return;
+  to.oblique.secondFeature.set(from.oblique.secondFeature.subarray(0, count), at);
+  to.oblique.weight.set(from.oblique.weight.subarray(0, count), at);
+  to.oblique.secondWeight.set(from.oblique.secondWeight.subarray(0, count), at);
 }

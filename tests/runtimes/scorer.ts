@@ -1,4 +1,9 @@
-import { encodeBundle, importTrustedKeys, openBundle } from "../../scoring/bundle/mod.ts";
+import {
+  encodeBundle,
+  encodeForest,
+  importTrustedKeys,
+  openBundle,
+} from "../../scoring/bundle/mod.ts";
 import {
   explainRow,
   fitForest,
@@ -66,6 +71,7 @@ export async function answer(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<
   const forest = fitAgain(rows);
   numbers.push(...forest.splitFeature, ...forest.splitValue, ...forest.size);
   numbers.push(...fitGridForest(rows, { treeCount: 10, subsampleSize: 256, seed: 9 }).splitValue);
+  numbers.push(...obliqueNumbers(rows));
   const sections = model.sections.map((section) => ({ ...section, forest }));
   numbers.push(...fromHex(encodeBundle({ ...model, sections }).id));
   return new Uint8Array(Float64Array.from(numbers).buffer);
@@ -73,6 +79,18 @@ export async function answer(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<
 
 function fitAgain(rows: Matrix) {
   return fitForest(rows, { treeCount: 100, subsampleSize: 256, seed: 99 });
+}
+
+/** A forest with oblique splits, its scores and what explains them. */
+function obliqueNumbers(rows: Matrix): number[] {
+  const options = { treeCount: 20, subsampleSize: 256, seed: 98, splits: "oblique" } as const;
+  const forest = fitForest(rows, options);
+  const numbers = [...encodeForest(forest), ...scoreForest(forest, rows)];
+  for (let i = 0; i < Math.min(EXPLAINED_ROWS, rows.rowCount); i++) {
+    const row = rows.data.subarray(i * rows.columnCount, (i + 1) * rows.columnCount);
+    numbers.push(...explainRow(forest, row).contributions);
+  }
+  return numbers;
 }
 
 function elementaryNumbers(): number[] {

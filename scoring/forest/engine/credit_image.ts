@@ -23,9 +23,9 @@ const PLACE_MAX = 65_535;
 /** Columns that a row may have whose cells have 16-bit places. */
 export const CREDIT_FEATURES_MAX = 4096;
 
-/** `undefined` where a tree or a row is too wide for 16-bit places. */
+/** `undefined` where a tree or a row is too wide for 16-bit places, and where splits are oblique. */
 export function encodeCreditImage(forest: Forest): CreditImage | undefined {
-  if (forest.featureCount > CREDIT_FEATURES_MAX) return undefined;
+  if (forest.oblique || forest.featureCount > CREDIT_FEATURES_MAX) return undefined;
   const { roots, child, splitFeature, splitValue } = forest;
   const { heights } = leafPathsOf(forest);
   const expected = expectedPaths(forest);

@@ -20,7 +20,8 @@ const images = new WeakMap<Forest, readonly SlicedImage[] | null>();
 
 /**
  * The forest as the bit-sliced kernels read it, group after group of trees; made at its first use
- * and kept as long as it. `undefined` when it is past a limit above and has to be walked.
+ * and kept as long as it. `undefined` when it is past a limit above, or compares sums, and has to be
+ * walked.
  */
 export function slicedForest(forest: Forest): readonly SlicedImage[] | undefined {
   let known = images.get(forest);
@@ -33,7 +34,7 @@ export function slicedForest(forest: Forest): readonly SlicedImage[] | undefined
 
 /** As `slicedForest`, made anew, for a kernel that copies the images into a memory of its own. */
 export function sliceForest(forest: Forest): readonly SlicedImage[] | undefined {
-  if (forest.featureCount > SLICED_FEATURES_MAX) return undefined;
+  if (forest.oblique || forest.featureCount > SLICED_FEATURES_MAX) return undefined;
   const { roots } = forest;
   const { pathUnits } = leafPathsOf(forest);
   const common = commonPathUnits(forest, pathUnits);

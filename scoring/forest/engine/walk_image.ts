@@ -21,11 +21,11 @@ const PLACE_MAX = 65_535;
 const FEATURES_MAX = 16_384;
 
 /**
- * `undefined` where a tree or a row is too wide for 16-bit places. Straight from the forest, as the
- * first verdict of a model waits for it.
+ * `undefined` where a tree or a row is too wide for 16-bit places, and where splits are oblique.
+ * Straight from the forest, as the first verdict of a model waits for it.
  */
 export function encodeWalkImage(forest: Forest): WalkImage | undefined {
-  if (forest.featureCount > FEATURES_MAX) return undefined;
+  if (forest.oblique || forest.featureCount > FEATURES_MAX) return undefined;
   const { roots, child, splitFeature, splitValue } = forest;
   const { heights, pathUnits } = leafPathsOf(forest);
   const groupCount = Math.floor((roots.length + TREES_PER_GROUP - 1) / TREES_PER_GROUP);

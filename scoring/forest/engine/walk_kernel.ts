@@ -1,16 +1,15 @@
 /** Rows that walk the trees, in plain TypeScript: for few rows, and for forests of any size. */
 import type { CompiledForest } from "../compiled.ts";
+import { walkObliqueRow, walkObliqueRows } from "./oblique_kernel.ts";
 import type { Matrix } from "../forest.ts";
 
 /**
  * Sum of path units of one row, which begins at `offset` in `data`. Four trees are walked in step:
  * their loads do not wait for one another. A walk that has reached its leaf stays there.
  */
-export function walkRow(
-  { roots, heights, feature, threshold, next, pathUnits }: CompiledForest,
-  data: Float32Array,
-  offset: number,
-): number {
+export function walkRow(forest: CompiledForest, data: Float32Array, offset: number): number {
+  const { roots, heights, feature, threshold, next, pathUnits, oblique } = forest;
+  if (oblique) return walkObliqueRow(forest, oblique, data, offset);
   let sum = 0;
   let tree = 0;
   for (; tree + 4 <= roots.length; tree += 4) {
@@ -38,13 +37,19 @@ export function walkRow(
 /** Writes the sums of the rows from `firstRow` up to `endRow`. */
 export function walkRows(
   forest: CompiledForest,
-  { data, columnCount }: Matrix,
+  rows: Matrix,
   firstRow: number,
   endRow: number,
   sums: Float64Array,
 ): void {
+  const { data, columnCount } = rows;
+  if (forest.oblique) {
+    return walkObliqueRows(forest, forest.oblique, rows, firstRow, endRow, sums);
+  }
   let row = firstRow;
-  for (; row + 4 <= endRow; row += 4) walkFourRows(forest, data, columnCount, row, sums);
+  for (; row + 4 <= endRow; row += 4) {
+    walkFourRows(forest, data, columnCount, row, sums);
+  }
   for (; row < endRow; row++) sums[row] = walkRow(forest, data, row * columnCount);
 }
 

@@ -27,7 +27,7 @@ const TWO_32 = 4_294_967_296;
 
 /** Whether the kernel can fit a forest; others are fitted in plain TypeScript, to the same bits. */
 export function hasRoomToFit({ rowCount, columnCount }: Matrix, shape: ForestShape): boolean {
-  return rowCount <= ROWS_MAX && columnCount <= COLUMNS_MAX &&
+  return shape.splits !== "oblique" && rowCount <= ROWS_MAX && columnCount <= COLUMNS_MAX &&
     shape.subsampleSize <= SUBSAMPLE_MAX && shape.subsampleSize * columnCount <= VALUES_MAX;
 }
 

@@ -1,6 +1,7 @@
 import { compiled, scoreOfSum } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
 import { pathLengthSum, scoreRow } from "../score.ts";
+import { checkAxisSplits } from "../split_kind_error.ts";
 import { type FeatureRange, type Steps, stepsOf, thinned } from "./feature_steps.ts";
 import { pathSumsOver, pathSumsOverPairs } from "./path_sums.ts";
 
@@ -48,6 +49,7 @@ const PAIR_STEPS_MAX = 256;
  * chosen where there are more that would be nearer than the best change so far.
  *
  * @throws {RangeError} When row and forest differ in their columns, or the threshold is no number.
+ * @throws {SplitKindError} When splits are oblique.
  */
 export function counterfactual(
   forest: Forest,
@@ -58,6 +60,7 @@ export function counterfactual(
   if (threshold !== threshold) {
     throw new RangeError("Cannot find counterfactual as threshold must be a number: it is NaN");
   }
+  checkAxisSplits(forest, "find counterfactual");
   const wanted = leastSum(forest, threshold);
   if (pathLengthSum(forest, row) >= wanted) return verified(forest, row, threshold, NO_CHANGE);
   const searched = searchedSteps(forest, row, options);

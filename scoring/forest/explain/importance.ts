@@ -8,6 +8,7 @@ import { shapRow } from "./shap.ts";
  * good choice where there are many.
  *
  * @throws {RangeError} When rows and forest differ in their columns.
+ * @throws {SplitKindError} When splits are oblique.
  */
 export function featureImportance(forest: Forest, rows: Matrix): Float64Array<ArrayBuffer> {
   const { data, rowCount, columnCount } = rows;

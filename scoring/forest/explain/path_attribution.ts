@@ -14,7 +14,8 @@ export interface Attribution {
 
 /**
  * Path attribution: each node has the path length expected of its training rows, and each split on
- * the row's way gives its feature what the step changes in that expectation.
+ * the row's way gives its feature what the step changes in that expectation. An oblique split has two
+ * features, which share the change after |weight · (value − center)|: the parts add up to it exactly.
  *
  * @throws {RangeError} When row and forest differ in their columns.
  */

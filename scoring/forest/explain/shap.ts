@@ -1,5 +1,6 @@
 import { forestKernel } from "../engine/mod.ts";
 import type { Forest } from "../forest.ts";
+import { checkAxisSplits } from "../split_kind_error.ts";
 import { type Attribution, basePath } from "./path_attribution.ts";
 
 /**
@@ -20,6 +21,7 @@ import { type Attribution, basePath } from "./path_attribution.ts";
  * About a hundred times the work of `scoreRow`, where `explainRow` is less than twice that work.
  *
  * @throws {RangeError} When row and forest differ in their columns.
+ * @throws {SplitKindError} When splits are oblique: what a set of features expects is not defined.
  */
 export function shapRow(forest: Forest, row: Float32Array): Attribution {
   if (row.length !== forest.featureCount) {
@@ -27,6 +29,7 @@ export function shapRow(forest: Forest, row: Float32Array): Attribution {
       `Cannot explain row as it must have ${forest.featureCount} columns: it has ${row.length}`,
     );
   }
+  checkAxisSplits(forest, "find Shapley values");
   const contributions = forestKernel().shapRow(forest, row);
   const treeCount = forest.roots.length;
   for (let i = 0; i < contributions.length; i++) contributions[i] /= treeCount;

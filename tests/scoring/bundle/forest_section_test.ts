@@ -4,7 +4,14 @@ import { brotliCompressSync } from "node:zlib";
 import { BitReader, BitWriter } from "../../../scoring/bundle/bit_stream.ts";
 import { decodeForest, encodeForest } from "../../../scoring/bundle/forest_section.ts";
 import { BundleError } from "../../../scoring/bundle/mod.ts";
-import { fitForest, fitGridForest, type Matrix } from "../../../scoring/forest/mod.ts";
+import {
+  fitForest,
+  fitGridForest,
+  type FitOptions,
+  type Forest,
+  type Matrix,
+  scoreForest,
+} from "../../../scoring/forest/mod.ts";
 import { createRandom } from "../../../scoring/numeric/mod.ts";
 import { bellRows } from "../forest/rows.ts";
 
@@ -41,10 +48,14 @@ Deno.test("100 trees of 256 rows on a grid take at most 18.5 kB", () => {
   }
 });
 
-Deno.test("any forest survives its section, exact or on a grid", () =>
+function fitOblique(rows: Matrix, options: FitOptions): Forest {
+  return fitForest(rows, { ...options, splits: "oblique" });
+}
+
+Deno.test("any forest survives its section, exact, on a grid or with oblique splits", () =>
   fc.assert(
     fc.property(
-      fc.constantFrom(fitForest, fitGridForest),
+      fc.constantFrom(fitForest, fitGridForest, fitOblique),
       fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: 1, max: 400 }),
       fc.integer({ min: 1, max: 40 }),
@@ -58,8 +69,39 @@ Deno.test("any forest survives its section, exact or on a grid", () =>
         assertEquals(decodeForest(encodeForest(forest)), forest);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 90 },
   ));
+
+Deno.test("an oblique forest scores to the same bits after its section", () => {
+  const rows = correlatedRows(2000, 5);
+  const forest = fitOblique(rows, OPTIONS);
+  assertEquals(scoreForest(decodeForest(encodeForest(forest)), rows), scoreForest(forest, rows));
+});
+
+Deno.test("a section of an oblique forest that is cut or changed is refused or sound", () => {
+  const rows = bellRows(50, 2, 1);
+  const bytes = encodeForest(fitOblique(rows, { treeCount: 2, subsampleSize: 16, seed: 1 }));
+  for (let i = 0; i < bytes.length; i++) {
+    assertThrows(() => decodeForest(bytes.subarray(0, i)), BundleError);
+    for (let mask = 1; mask < 256; mask <<= 1) {
+      const damaged = bytes.slice();
+      damaged[i] ^= mask;
+      const forest = soundForest(damaged);
+      if (forest?.featureCount !== 2) continue;
+      assert(scoreForest(forest, rows).every((score) => score > 0 && score <= 1));
+    }
+  }
+});
+
+/** What bytes from anywhere are decoded to, where they are not refused as they must be. */
+function soundForest(bytes: Uint8Array): Forest | undefined {
+  try {
+    return decodeForest(bytes);
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    return undefined;
+  }
+}
 
 Deno.test("a leaf of all 65,535 rows beside an empty one survives its section", () => {
   const forest = {

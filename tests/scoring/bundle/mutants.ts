@@ -61,7 +61,8 @@ export function createMutants(seed: number): (round: number) => Mutant {
 
 /**
  * Whole bundles, and bundles whose changed part has a hash that fits, so that what is behind the
- * hashes is reached: forests with exact thresholds, on a grid and with empty leaves, and headers.
+ * hashes is reached: forests with exact thresholds, on a grid, with empty leaves and with oblique
+ * splits, and headers.
  */
 function mutantSources(): Source[] {
   const { unsigned } = encodeBundle(smallModel());
@@ -72,6 +73,7 @@ function mutantSources(): Source[] {
     fitGridForest(rows, options),
     { ...fitForest(rows, options), averagePath: "mlIsolationForest" as const },
     fitForest(bellRows(100, 2, 2), { ...options, heightLimit: 20, treeCount: 1 }),
+    fitForest(rows, { ...options, splits: "oblique" }),
   ];
   const sections = forests.map((forest) => encodeForest(forest));
   const small = partsOfSmallBundle();

@@ -1,9 +1,9 @@
-import { assertEquals } from "@std/assert";
-import { decodeBundle } from "../../../scoring/bundle/mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { BundleError, decodeBundle } from "../../../scoring/bundle/mod.ts";
 import { BUNDLE_BYTES_MAX } from "../../../scoring/bundle/mod.ts";
-import { encodeForest } from "../../../scoring/bundle/forest_section.ts";
+import { decodeForest, encodeForest } from "../../../scoring/bundle/forest_section.ts";
 import { BitWriter } from "../../../scoring/bundle/bit_stream.ts";
-import { fitGridForest, type Forest } from "../../../scoring/forest/mod.ts";
+import { fitForest, fitGridForest, type Forest } from "../../../scoring/forest/mod.ts";
 import { bellRows } from "../forest/rows.ts";
 import { type AnyHeader, assertRefused, bundleOf, partsOfSmallBundle, rehashed } from "./forge.ts";
 
@@ -91,7 +91,8 @@ for (
     ["a tree too many", (view) => view.setUint16(4, 2, true)],
     ["65,535 trees", (view) => view.setUint16(4, 65_535, true)],
     ["an unknown formula", (view) => view.setUint8(6, 3)],
-    ["an unknown kind of thresholds", (view) => view.setUint8(7, 2)],
+    ["an unknown kind of splits", (view) => view.setUint8(7, 3)],
+    ["oblique splits that are not there", (view) => view.setUint8(7, 2)],
     ["a grid that is not there", (view) => view.setUint8(7, 1)],
     ["no height", (view) => view.setUint8(8, 0)],
     ["a height that no leaf has", (view) => view.setUint8(8, 3)],
@@ -131,6 +132,72 @@ for (
     assertRefused(withBits((writer) => writeBits(writer, bits)), "BUNDLE_FOREST");
   });
 }
+
+/** The tree above with oblique splits: centers, then planes of both weights, follow thresholds. */
+function obliqueTree(): Forest {
+  return {
+    ...decodeForest(treeBytes()),
+    oblique: {
+      secondFeature: Uint16Array.of(0, 0, 1, 0, 0),
+      weight: Float32Array.of(1, 0, -2, 0, 0),
+      secondWeight: Float32Array.of(0.5, 0, 3, 0, 0),
+      center: Float32Array.of(7, -7),
+    },
+  };
+}
+
+const CENTERS_AT = BITS_AT;
+const WEIGHTS_AT = CENTERS_AT + 8;
+const SECOND_WEIGHTS_AT = WEIGHTS_AT + 8;
+const OBLIQUE_BITS_AT = SECOND_WEIGHTS_AT + 8;
+
+/** One f32 of two in planes. */
+function setPlanes(view: DataView, at: number, value: number): void {
+  const bits = new DataView(new ArrayBuffer(4));
+  bits.setFloat32(0, value);
+  for (let plane = 0; plane < 4; plane++) view.setUint8(at + 2 * plane, bits.getUint8(plane));
+}
+
+Deno.test("the tree with oblique splits that is poisoned below is sound", () => {
+  const bytes = encodeForest(obliqueTree());
+  assertEquals(decodeBundle(forged(bytes)).sections[0].forest, obliqueTree());
+  // Structure, both lists of columns, and sizes.
+  assertEquals(bytes.length, OBLIQUE_BITS_AT + 2);
+});
+
+for (
+  const [what, change] of [
+    ["a weight of NaN", (view) => setPlanes(view, WEIGHTS_AT, NaN)],
+    ["a weight of ∞", (view) => setPlanes(view, WEIGHTS_AT + 1, Infinity)],
+    ["a weight of 0", (view) => setPlanes(view, WEIGHTS_AT, 0)],
+    ["a second weight of NaN", (view) => setPlanes(view, SECOND_WEIGHTS_AT + 1, NaN)],
+    ["a second weight of −∞", (view) => setPlanes(view, SECOND_WEIGHTS_AT, -Infinity)],
+    ["a second weight of −0", (view) => setPlanes(view, SECOND_WEIGHTS_AT, -0)],
+    ["a center of NaN", (view) => view.setFloat32(CENTERS_AT, NaN, true)],
+    ["a center of ∞", (view) => view.setFloat32(CENTERS_AT + 4, Infinity, true)],
+    ["a threshold of NaN", (view) => setPlanes(view, PLANES_AT, NaN)],
+    ["axis splits by its flag", (view) => view.setUint8(7, 0)],
+    ["a grid by its flag", (view) => view.setUint8(7, 1)],
+    ["2³² − 1 splits", (view) => view.setUint32(10, 4_294_967_295, true)],
+    ["65,535 columns", (view) => view.setUint16(0, 65_535, true)],
+  ] satisfies readonly [string, (view: DataView) => void][]
+) {
+  Deno.test(`a forest with oblique splits and ${what} is refused`, () => {
+    const bytes = encodeForest(obliqueTree());
+    change(new DataView(bytes.buffer));
+    assertRefused(forged(bytes), "BUNDLE_FOREST");
+  });
+}
+
+Deno.test("a second column that its bits can say but the forest does not have is refused", () => {
+  const options = { treeCount: 1, subsampleSize: 2, seed: 1, splits: "oblique" } as const;
+  const bytes = encodeForest(fitForest(bellRows(9, 3, 1), options));
+  // One split: its height, then two bits for each column.
+  const bits = bytes.length - 1;
+  bytes[bits] |= 0b11000;
+  assertRefused(forged(bytes), "BUNDLE_FOREST");
+  assertThrows(() => decodeForest(bytes), BundleError, "column below 3");
+});
 
 Deno.test("a forest of 0 to 40 bytes of one kind is refused", () => {
   for (let length = 1; length <= 40; length++) {

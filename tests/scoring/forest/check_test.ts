@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkForest, fitForest, type Forest } from "../../../scoring/forest/mod.ts";
+import {
+  checkForest,
+  fitForest,
+  type Forest,
+  type ObliqueSplits,
+} from "../../../scoring/forest/mod.ts";
 import { bellRows } from "./rows.ts";
 
 /** Two trees: a root with a leaf and a split of two leaves, and a root with two leaves. */
@@ -72,6 +77,53 @@ for (
     assertThrows(() => checkForest({ ...SOUND, ...change }), RangeError, "Cannot use forest");
   });
 }
+
+/** The same nodes, whose splits compare both columns. */
+const SOUND_OBLIQUE: ObliqueSplits = {
+  secondFeature: Uint16Array.of(0, 0, 1, 0, 0, 1, 0, 0),
+  weight: Float32Array.of(1, 0, -2, 0, 0, 0.5, 0, 0),
+  secondWeight: Float32Array.of(-1, 0, 3, 0, 0, 0.5, 0, 0),
+  center: Float32Array.of(0, 7),
+};
+const { secondFeature, weight, secondWeight } = SOUND_OBLIQUE;
+
+Deno.test("checkForest accepts sound oblique splits and what fitForest makes", () => {
+  checkForest({ ...SOUND, oblique: SOUND_OBLIQUE });
+  const options = { treeCount: 10, subsampleSize: 64, seed: 1, splits: "oblique" } as const;
+  checkForest(fitForest(bellRows(300, 3, 1), options));
+});
+
+for (
+  const [what, change] of [
+    ["a second column past the last", { secondFeature: withNumber(secondFeature, 2, 2) }],
+    ["a weight of NaN", { weight: withNumber(weight, 0, NaN) }],
+    ["a weight of ∞", { weight: withNumber(weight, 5, Infinity) }],
+    ["a weight of 0", { weight: withNumber(weight, 2, 0) }],
+    ["a second weight of NaN", { secondWeight: withNumber(secondWeight, 5, NaN) }],
+    ["a second weight of −∞", { secondWeight: withNumber(secondWeight, 0, -Infinity) }],
+    ["a second weight of −0", { secondWeight: withNumber(secondWeight, 2, -0) }],
+    ["a leaf with a second column", { secondFeature: withNumber(secondFeature, 1, 1) }],
+    ["a leaf with a weight", { weight: withNumber(weight, 3, 1) }],
+    ["a leaf with a second weight of −0", { secondWeight: withNumber(secondWeight, 4, -0) }],
+    ["second columns too few", { secondFeature: secondFeature.slice(1) }],
+    ["weights too many", { weight: new Float32Array(9) }],
+    ["second weights too few", { secondWeight: new Float32Array(0) }],
+    ["a center of NaN", { center: Float32Array.of(0, NaN) }],
+    ["a center of ∞", { center: Float32Array.of(Infinity, 0) }],
+    ["a center too few", { center: Float32Array.of(0) }],
+    ["a center too many", { center: new Float32Array(3) }],
+  ] as const
+) {
+  Deno.test(`checkForest refuses oblique splits with ${what}`, () => {
+    const forest = { ...SOUND, oblique: { ...SOUND_OBLIQUE, ...change } };
+    assertThrows(() => checkForest(forest), RangeError, "Cannot use forest");
+  });
+}
+
+Deno.test("checkForest refuses oblique splits on a grid", () => {
+  const forest = { ...SOUND, oblique: SOUND_OBLIQUE, gridKnots: new Float32Array(34) };
+  assertThrows(() => checkForest(forest), RangeError, "its grid must be of axis splits");
+});
 
 for (const [height, isSound] of [[64, true], [65, false]] as const) {
   Deno.test(`checkForest ${isSound ? "accepts" : "refuses"} a chain of height ${height}`, () => {

@@ -33,10 +33,18 @@ function referenceSum(forest: Forest, row: Float32Array): number {
   const pathUnits = (node: number, edges: number): number => {
     const left = forest.child[node];
     if (left === 0) return edges * units + averagePath(forest.size[node]);
-    const isRight = row[forest.splitFeature[node]] >= forest.splitValue[node];
+    const isRight = comparedValue(forest, row, node) >= forest.splitValue[node];
     return pathUnits(isRight ? left + 1 : left, edges + 1);
   };
   return forest.roots.reduce((sum, root) => sum + pathUnits(root, 0), 0);
+}
+
+/** What a node compares with its threshold, by the definition of its kind of splits. */
+function comparedValue({ splitFeature, oblique }: Forest, row: Float32Array, node: number): number {
+  const value = row[splitFeature[node]];
+  if (!oblique) return value;
+  const secondValue = row[oblique.secondFeature[node]];
+  return Math.fround(oblique.weight[node] * value + oblique.secondWeight[node] * secondValue);
 }
 
 /** Every kernel gives every row the reference's sum, and the score of that sum bit for bit. */
@@ -61,6 +69,7 @@ function agree(forest: Forest, rows: Matrix): void {
     for (let i = 0; i < Math.min(rows.rowCount, 5); i++) {
       const row = rowOf(rows, i);
       assertEquals(kernel.creditRow(forest, row), plainKernel.creditRow(forest, row));
+      if (forest.oblique) continue;
       assertEquals(kernel.shapRow(forest, row), plainKernel.shapRow(forest, row));
     }
   }
@@ -105,10 +114,16 @@ function rowsAtCuts(forest: Forest, rowCount: number, seed: number): Matrix {
 }
 
 const OPTIONS: FitOptions = { treeCount: 40, subsampleSize: 256, seed: 5 };
+const SPLIT_KINDS = ["axis", "oblique"] as const;
 
-for (const [name, source] of Object.entries(SOURCES)) {
-  Deno.test(`all kernels give the recursion's sums for ${name}`, () => {
-    const forest = fitForest(rowsOf(source, 900, 3, 1), OPTIONS);
+for (
+  const [name, splits] of Object.keys(SOURCES).flatMap((name) =>
+    SPLIT_KINDS.map((splits) => [name, splits] as const)
+  )
+) {
+  Deno.test(`all kernels give the recursion's sums for ${name}, ${splits} splits`, () => {
+    const source = SOURCES[name];
+    const forest = fitForest(rowsOf(source, 900, 3, 1), { ...OPTIONS, splits });
     agree(forest, rowsOf(source, 700, 3, 2));
     agree(forest, rowsOf(SOURCES["not numbers among others"], 300, 3, 3));
     agree(forest, rowsAtCuts(forest, 300, 4));
@@ -127,6 +142,7 @@ Deno.test("all kernels give the recursion's sums for any forest and rows", () =>
         subsampleSize: fc.integer({ min: 1, max: 400 }),
         heightLimit: fc.integer({ min: 0, max: 14 }),
         seed: fc.nat(),
+        splits: fc.constantFrom(...SPLIT_KINDS),
       }),
       (name, { columnCount, trainCount, rowCount, seed, ...options }) => {
         const forest = fitForest(rowsOf(SOURCES[name], trainCount, columnCount, seed), {
@@ -253,6 +269,7 @@ Deno.test("all kernels fit the same forest to any rows", () =>
         subsampleSize: fc.integer({ min: 1, max: 400 }),
         heightLimit: fc.integer({ min: 0, max: 20 }),
         seed: fc.maxSafeNat(),
+        splits: fc.constantFrom(...SPLIT_KINDS),
       }),
       (name, { columnCount, rowCount, ...options }) =>
         fitAlike(rowsOf(SOURCES[name], rowCount, columnCount, 1), options),
