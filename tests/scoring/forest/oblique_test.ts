@@ -136,6 +136,51 @@ Deno.test("fitForest with oblique splits isolates rows that never have both colu
   assert(forest.child.some((left) => left !== 0));
 });
 
+/** Share of inner nodes that compare two columns. */
+function shareOfPairs({ child, splitFeature, oblique }: Forest): number {
+  let pairs = 0;
+  let splits = 0;
+  for (let node = 0; node < child.length; node++) {
+    if (child[node] === 0) continue;
+    splits++;
+    if (splitFeature[node] !== oblique?.secondFeature[node]) pairs++;
+  }
+  return pairs / splits;
+}
+
+for (
+  const [what, valueAt] of [
+    ["some are missing", (value: number, i: number) => i % 7 === 0 ? NaN : value],
+    ["some are infinite", (value: number, i: number) => i % 7 === 0 ? Infinity : value],
+    ["they are denormal", (value: number) => Math.round(value * 100) * 2 ** -149],
+    ["they fill all of f32", (value: number) => value * 1e38],
+  ] as const
+) {
+  Deno.test(`fitForest draws splits of two columns where ${what}`, () => {
+    const bell = bellRows(300, 3, 6);
+    const forest = fitForest({ ...bell, data: bell.data.map(valueAt) }, OPTIONS);
+    checkForest(forest);
+    assert(shareOfPairs(forest) > 0.5);
+    // Deeper nodes may be of rows that are all finite; roots are not.
+    const { roots, splitFeature, oblique } = forest;
+    for (const root of roots) assertNotEquals(splitFeature[root], oblique?.secondFeature[root]);
+  });
+}
+
+Deno.test("weights are no denormal numbers, however far values are apart", () => {
+  const bell = bellRows(300, 2, 6);
+  const rows = { ...bell, data: bell.data.map((value) => value < 0 ? -MOST : MOST) };
+  const { child, oblique } = fitForest(rows, OPTIONS);
+  child.forEach((left, node) => left && assert(Math.abs(oblique?.weight[node] ?? 0) >= 2 ** -126));
+});
+
+Deno.test("fitForest draws another direction where the sums of one are constant", () => {
+  // Sums of about 2²⁴ deviations: many directions round both rows to the same f32.
+  const rows = matrixOf([[1 + 2 ** -23, 1], [1, 1 + 2 ** -23]], 2);
+  const share = shareOfPairs(fitForest(rows, { ...OPTIONS, treeCount: 1000 }));
+  assert(share > 0.98 && share < 1);
+});
+
 Deno.test("fitForest with oblique splits isolates each of distinct rows", () => {
   const forest = fitForest(bellRows(64, 3, 3), { ...OPTIONS, heightLimit: 64 });
   forest.child.forEach((left, node) => left === 0 && assertEquals(forest.size[node], 1));
