@@ -1,4 +1,5 @@
 import type { Principal } from "../domain/mod.ts";
+import { LruMap } from "../scoring/edge/mod.ts";
 
 /** Longer texts cannot be keys and are not looked up. */
 const KEY_LENGTH_MAX = 200;
@@ -26,6 +27,31 @@ function keyOf(text: string | null): string | undefined {
 
 /** Who presents this key, `undefined` when it is unknown or revoked. */
 export type VerifyKey = (key: string) => Promise<Principal | undefined>;
+
+/** A revoked key may be used for so long after. */
+const VERIFIED_MS = 1_000;
+
+/** Keys that are remembered: more than use a gateway in a second. */
+const VERIFIED_KEYS_MAX = 10_000;
+
+/**
+ * Remembers valid keys for a second, so that a busy sender is not looked up at every request. Refusals
+ * are not remembered: a new key is valid at once.
+ */
+export function rememberingKeys(verify: VerifyKey, now: () => number): VerifyKey {
+  const known = new LruMap<string, { readonly principal: Principal; readonly until: number }>(
+    VERIFIED_KEYS_MAX,
+  );
+  return async (key) => {
+    const remembered = known.get(key);
+    if (remembered && now() < remembered.until) return remembered.principal;
+    const until = now() + VERIFIED_MS;
+    const principal = await verify(key);
+    if (principal) known.set(key, { principal, until });
+    else known.delete(key);
+    return principal;
+  };
+}
 
 /** The principal of a request, `undefined` when it has no valid key. */
 export async function authenticate(

@@ -7,7 +7,7 @@ import {
 } from "../domain/mod.ts";
 import { createEdgeApp, EdgeMetrics, type HealthCheck } from "../scoring/edge/mod.ts";
 import { createGatewayApp } from "./app.ts";
-import { authenticate } from "./auth.ts";
+import { authenticate, rememberingKeys } from "./auth.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createEdgeProtocol, createEdgeTenants } from "./edge/mod.ts";
 import { createGraphQL } from "./graphql/mod.ts";
@@ -65,7 +65,7 @@ export function startGateway(options: GatewayOptions): Gateway {
     development: config.development ? { graphiqlHeaders: options.graphiqlHeaders } : undefined,
     report,
   });
-  const verify = (key: string) => verifyApiKey(database, key);
+  const verify = rememberingKeys((key) => verifyApiKey(database, key), now);
   const shared = { authenticate: verify, metrics, now, newId, onError: report };
   const app = createGatewayApp({
     graphql,

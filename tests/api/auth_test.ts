@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { authenticate, bearerKey, presentedKey } from "../../api/auth.ts";
+import { authenticate, bearerKey, presentedKey, rememberingKeys } from "../../api/auth.ts";
 import type { Principal } from "../../domain/mod.ts";
 
 const CASES: readonly (readonly [headers: Record<string, string>, key: string | undefined])[] = [
@@ -36,4 +36,23 @@ Deno.test("a request is its key's principal, and nobody's without one", async ()
   assertEquals(await ask({ "x-api-key": "tl_a_b" }), principal);
   assertEquals(await ask({ "x-api-key": "tl_c_d" }), undefined);
   assertEquals(await ask({}), undefined);
+});
+
+Deno.test("a valid key is remembered for a second, a refused one is not", async () => {
+  let at = 0;
+  const asked: string[] = [];
+  let valid = false;
+  const principal = { tenantId: "t", keyId: "k", name: "ops", role: "viewer" } as const;
+  const verify = rememberingKeys((key) => {
+    asked.push(key);
+    return Promise.resolve(valid ? principal : undefined);
+  }, () => at);
+  assertEquals(await verify("key"), undefined);
+  valid = true;
+  assertEquals([await verify("key"), await verify("key")], [principal, principal]);
+  assertEquals(asked.length, 2);
+  valid = false;
+  at = 1_000;
+  assertEquals(await verify("key"), undefined);
+  assertEquals(asked.length, 3);
 });
