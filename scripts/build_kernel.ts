@@ -1,4 +1,4 @@
-import asc from "assemblyscript/asc";
+import asc from "npm:assemblyscript@0.28.20/asc";
 import { EXIT, runTask } from "./kit/mod.ts";
 
 const ENGINE = new URL("../scoring/forest/engine/", import.meta.url);

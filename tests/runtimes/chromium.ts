@@ -25,7 +25,7 @@ const PAGE = `<!doctype html><title>Treeline</title><script type="module" src="m
  */
 export async function answerOfPage(binary: string, folder: string): Promise<Uint8Array> {
   // Only here, so that other tests run where the package has not been fetched.
-  const { chromium } = await import("playwright-core");
+  const { chromium } = await import("npm:playwright-core@1.65.1");
   const { promise: output, resolve, reject } = Promise.withResolvers<Uint8Array>();
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },

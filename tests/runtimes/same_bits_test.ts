@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import * as esbuild from "esbuild";
+import * as esbuild from "npm:esbuild@0.28.2";
 import {
   encodeBundle,
   generateSigningKey,

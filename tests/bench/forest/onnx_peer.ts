@@ -1,5 +1,5 @@
 /** onnxruntime-web, WebAssembly on one thread, with the forest that our side has fitted. */
-import * as ort from "onnxruntime-web";
+import * as ort from "npm:onnxruntime-web@1.30.0";
 import { readData, servePeer, stretches } from "./peer.ts";
 
 ort.env.wasm.numThreads = 1;

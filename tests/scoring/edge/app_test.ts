@@ -128,11 +128,14 @@ Deno.test("an idempotency key is bound to its body and its sender's answer", asy
   const key = { "idempotency-key": "k-1" };
   store.failures.push(new Error("disk full"));
   assertEquals((await telemetry(app, [point()], key)).status, 503);
-  const [first, second] = await Promise.all([
-    telemetry(app, [point()], key),
-    telemetry(app, [point()], key),
-  ]);
-  assertEquals([first.status, second.status].sort(), [200, 409]);
+  const held = Promise.withResolvers<void>();
+  const commit = store.commit.bind(store);
+  store.commit = (effects) => held.promise.then(() => commit(effects));
+  const both = [telemetry(app, [point()], key), telemetry(app, [point()], key)];
+  assertEquals((await Promise.race(both)).status, 409);
+  held.resolve();
+  const statuses = (await Promise.all(both)).map(({ status }) => status);
+  assertEquals(statuses.sort(), [200, 409]);
   const reused = await telemetry(app, [point({ value: 2 })], key);
   assertEquals([reused.status, (await reused.json()).code], [422, "IDEMPOTENCY_KEY_REUSED"]);
   const malformed = await telemetry(app, [point()], { "idempotency-key": "k 1" });
