@@ -14,10 +14,13 @@ async function acknowledgedUntilKilled(url: string, run: number): Promise<string
     stdout: "piped",
   }).spawn();
   let said = "";
+  let killed = false;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     said += chunk;
     // After other amounts each time, thus at other moments of a commit.
-    if (said.length > 40 * (run + 1)) child.kill("SIGKILL");
+    if (killed || said.length <= 40 * (run + 1)) continue;
+    killed = true;
+    child.kill("SIGKILL");
   }
   await child.status;
   return said.split("\n").slice(0, -1);
