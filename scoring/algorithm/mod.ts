@@ -1,0 +1,2 @@
+/** Methods of detection under one contract: what they need, what they give, and their list. */
+export * from "./algorithm.ts";
