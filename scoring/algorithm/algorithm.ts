@@ -57,11 +57,21 @@ export interface Fitted {
    * ones are any finite numbers, to be calibrated against those of the training rows.
    */
   readonly scale: "absolute" | "relative";
+  /** The method's own decision, on the scale of its scores, where it has one. */
+  readonly alerts?: AlertLevels;
   /** A scorer that remembers nothing yet. */
   open(): Scorer;
   /** Scores of many rows with the bits of a fresh scorer that is given one after the other. */
   scoreBatch(rows: Matrix): Float64Array;
   serialize(): Uint8Array<ArrayBuffer>;
+}
+
+/** Between which scores an alert is on: hysteresis keeps one alert from becoming many. */
+export interface AlertLevels {
+  /** An alert begins above it. */
+  readonly threshold: number;
+  /** An alert ends at or below it; at most the threshold. */
+  readonly release: number;
 }
 
 /** Scores row by row. */
