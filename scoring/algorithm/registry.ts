@@ -1,0 +1,13 @@
+import type { Algorithm } from "./algorithm.ts";
+
+/** Every method of detection, in the order in which users are told of them. */
+export const ALGORITHMS: readonly Algorithm[] = [];
+
+const BY_NAME: ReadonlyMap<string, Algorithm> = new Map(
+  ALGORITHMS.map((algorithm) => [algorithm.name, algorithm]),
+);
+
+/** A method by its name; `undefined` when there is none. */
+export function findAlgorithm(name: string): Algorithm | undefined {
+  return BY_NAME.get(name);
+}
