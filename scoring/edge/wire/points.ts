@@ -2,6 +2,7 @@ import type { TelemetryPoint } from "../../point.ts";
 import { NAME_LENGTH_MAX, TIMESTAMP_MIN } from "../limits.ts";
 import { parseInstant } from "./instant.ts";
 import { decodeText, isObject, parseJson } from "./json.ts";
+import { normalisedName } from "./names.ts";
 import { Problem, quoted } from "./problem.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 
@@ -161,12 +162,4 @@ class PointParser implements ParsedPoints {
   #refuse(index: number, field: string, code: RefusalCode, message: string): void {
     this.refused.push({ index, field, code, message });
   }
-}
-
-/** The name in NFC, so that look-alike spellings of one name are one name; undefined for none. */
-export function normalisedName(raw: string): string | undefined {
-  const name = raw.normalize("NFC");
-  const acceptable = name.length > 0 && name.length <= NAME_LENGTH_MAX && name.isWellFormed() &&
-    !/\p{Cc}/u.test(name);
-  return acceptable ? name : undefined;
 }

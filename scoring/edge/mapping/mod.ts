@@ -1,0 +1,13 @@
+/** From the names of any source to device and metric, by rules that are data. */
+export { DEVICE_LABELS } from "./default_names.ts";
+export {
+  createMapping,
+  type DroppedSeries,
+  type MappedSeries,
+  type Mapping,
+  type SeriesOutcome,
+  type UnnamedSeries,
+} from "./mapping.ts";
+export { MappingError, parseMapping, parseRules } from "./parse_settings.ts";
+export * from "./rule.ts";
+export * from "./source_series.ts";
