@@ -1,17 +1,24 @@
 import type { ForestShape } from "../fit_trees.ts";
 import type { Forest, Matrix } from "../forest.ts";
-import { createNodeLists, type NodeArrays } from "../node_lists.ts";
+import { type AxisNodes, withRoom } from "../node_lists.ts";
 
-/** What `kernel/fit.ts` exports. */
+/** What `kernel/fit.ts` and the files beside it export. */
 export interface FitExports {
   readonly memory: WebAssembly.Memory;
   readonly ROWS: WebAssembly.Global<"i32">;
   readonly CHOSEN: WebAssembly.Global<"i32">;
-  readonly FIT_NODES: WebAssembly.Global<"i32">;
   readonly FIT_BITS: WebAssembly.Global<"i32">;
+  preparePackings(): void;
   seedRandom(low: number, high: number): void;
   sampleRows(total: number, count: number): void;
-  growTree(matrix: number, rowCount: number, columnCount: number, heightLimit: number): number;
+  growTree(
+    matrix: number,
+    rowCount: number,
+    columnCount: number,
+    heightLimit: number,
+    nodes: number,
+    firstNode: number,
+  ): number;
 }
 
 /** What the kernel's memory has room for. */
@@ -19,7 +26,9 @@ const SUBSAMPLE_MAX = 4096;
 const COLUMNS_MAX = 4096;
 const VALUES_MAX = 65_536;
 const ROWS_MAX = 2_097_151;
-const NODES_MAX = 8192;
+/** Nodes that are taken out of the kernel's memory at once, at least those of one tree. */
+const NODES_MAX = 32_768;
+const NODES_BYTES = 12 * NODES_MAX;
 /** Past this many rows per chosen row, copying the chosen ones costs less than copying all. */
 const ROWS_PER_CHOSEN_MAX = 4;
 const MATRIX_BYTES_MAX = 16 * 1024 * 1024;
@@ -31,8 +40,13 @@ export function hasRoomToFit({ rowCount, columnCount }: Matrix, shape: ForestSha
     shape.subsampleSize <= SUBSAMPLE_MAX && shape.subsampleSize * columnCount <= VALUES_MAX;
 }
 
+/** Bytes of the kernel's memory that a fit needs besides its own. */
+export function fitBytes(matrix: Matrix, shape: ForestShape): number {
+  return NODES_BYTES + (isCopiedWhole(matrix, shape) ? matrix.data.byteLength : 0);
+}
+
 /** Whether the whole matrix is best copied into the kernel's memory. */
-export function isCopiedWhole({ rowCount, data }: Matrix, shape: ForestShape): boolean {
+function isCopiedWhole({ rowCount, data }: Matrix, shape: ForestShape): boolean {
   return data.byteLength <= MATRIX_BYTES_MAX &&
     rowCount <= ROWS_PER_CHOSEN_MAX * shape.treeCount * shape.subsampleSize;
 }
@@ -40,8 +54,7 @@ export function isCopiedWhole({ rowCount, data }: Matrix, shape: ForestShape): b
 /**
  * Fits a forest in the kernel, which draws and splits.
  *
- * @param place Where the whole matrix lies in the kernel's memory; 0 where only the chosen rows are
- * to be copied in, tree after tree.
+ * @param place Of `fitBytes` free bytes in the kernel's memory: for nodes, then for the matrix.
  */
 export function fitInKernel(
   exports: FitExports,
@@ -50,25 +63,34 @@ export function fitInKernel(
   place: number,
 ): Forest {
   const { treeCount, subsampleSize, heightLimit, seed } = shape;
-  const { columnCount } = matrix;
+  const { rowCount, columnCount } = matrix;
   const { buffer } = exports.memory;
   const { ROWS, CHOSEN, FIT_BITS } = exports;
-  new Uint8Array(buffer, FIT_BITS.value, (matrix.rowCount >> 3) + 1).fill(0);
+  new Uint8Array(buffer, FIT_BITS.value, (rowCount >> 3) + 1).fill(0);
   const words = wordsOf(matrix);
-  if (place > 0) new Int32Array(buffer, place, words.length).set(words);
+  const whole = isCopiedWhole(matrix, shape) ? place + NODES_BYTES : 0;
+  if (whole > 0) new Int32Array(buffer, whole, words.length).set(words);
   const values = new Int32Array(buffer, ROWS.value, subsampleSize * columnCount);
   const chosen = new Int32Array(buffer, CHOSEN.value, subsampleSize);
-  const grown = grownNodes(exports);
-  const nodes = createNodeLists(treeCount, subsampleSize, heightLimit);
   const roots = new Uint32Array(treeCount);
+  const parts: AxisNodes[] = [];
+  let taken = 0;
+  let count = 0;
+  exports.preparePackings();
   exports.seedRandom(seed, Math.floor(seed / TWO_32));
   for (let tree = 0; tree < treeCount; tree++) {
-    roots[tree] = nodes.count;
-    exports.sampleRows(matrix.rowCount, subsampleSize);
-    if (place === 0) gather(words, columnCount, chosen, values);
-    nodes.append(grown, exports.growTree(place, subsampleSize, columnCount, heightLimit));
+    if (count + 2 * subsampleSize > NODES_MAX) {
+      parts.push(nodesAt(buffer, place, count));
+      taken += count;
+      count = 0;
+    }
+    roots[tree] = taken + count;
+    exports.sampleRows(rowCount, subsampleSize);
+    if (whole === 0) gather(words, columnCount, chosen, values);
+    count = exports.growTree(whole, subsampleSize, columnCount, heightLimit, place, count);
   }
-  return { featureCount: columnCount, subsampleSize, roots, ...nodes.finish() };
+  parts.push(nodesAt(buffer, place, count));
+  return { featureCount: columnCount, subsampleSize, roots, ...joined(parts) };
 }
 
 /** As integers, which engines move without converting them. */
@@ -91,13 +113,27 @@ function gather(
   }
 }
 
-/** Views of the kernel's tree; places as `kernel/fit.ts` has them. */
-function grownNodes({ memory: { buffer }, FIT_NODES }: FitExports): NodeArrays {
-  const at = FIT_NODES.value;
+/** Takes nodes out of the kernel's memory, where `kernel/fit.ts` has put them. */
+function nodesAt(buffer: ArrayBuffer, place: number, count: number): AxisNodes {
   return {
-    splitValue: new Float32Array(buffer, at, NODES_MAX),
-    child: new Uint32Array(buffer, at + 32_768, NODES_MAX),
-    splitFeature: new Uint16Array(buffer, at + 65_536, NODES_MAX),
-    size: new Uint16Array(buffer, at + 81_920, NODES_MAX),
+    splitValue: new Float32Array(buffer, place, count).slice(),
+    child: new Uint32Array(buffer, place + 4 * NODES_MAX, count).slice(),
+    splitFeature: new Uint16Array(buffer, place + 8 * NODES_MAX, count).slice(),
+    size: new Uint16Array(buffer, place + 10 * NODES_MAX, count).slice(),
   };
+}
+
+/** One after the other; children of a part count from its first node. */
+function joined(parts: readonly AxisNodes[]): AxisNodes {
+  if (parts.length === 1) return parts[0];
+  const nodes = withRoom(parts.reduce((sum, part) => sum + part.child.length, 0), "axis");
+  let at = 0;
+  for (const { splitFeature, splitValue, child, size } of parts) {
+    nodes.splitFeature.set(splitFeature, at);
+    nodes.splitValue.set(splitValue, at);
+    nodes.size.set(size, at);
+    for (let i = 0; i < child.length; i++) if (child[i] > 0) nodes.child[at + i] = at + child[i];
+    at += child.length;
+  }
+  return nodes;
 }

@@ -10,7 +10,7 @@ import { LANES, type PointGroup, shapTables } from "./shap_tables.ts";
 import { createSlab } from "./slab.ts";
 import { sliceForest } from "./sliced_forest.ts";
 import { encodeWalkImage } from "./walk_image.ts";
-import { type FitExports, fitInKernel, hasRoomToFit, isCopiedWhole } from "./wasm_fit.ts";
+import { fitBytes, type FitExports, fitInKernel, hasRoomToFit } from "./wasm_fit.ts";
 
 /** What `kernel/index.ts` exports. */
 interface KernelExports extends FitExports {
@@ -215,8 +215,7 @@ export function createWasmKernel(
   return {
     fit(matrix, shape) {
       if (!hasRoomToFit(matrix, shape)) return plainKernel.fit(matrix, shape);
-      if (!isCopiedWhole(matrix, shape)) return fitInKernel(exports, matrix, shape, 0);
-      ensureBytes(matrix.data.byteLength);
+      ensureBytes(fitBytes(matrix, shape));
       return fitInKernel(exports, matrix, shape, imagesEnd);
     },
     sumRows(forest, rows, sums) {

@@ -8,8 +8,11 @@ import { addPlanes, splitRows } from "./trees";
 export { CELLS, IMAGES, POINTS, ROWS, SCORES, SUMS, VALUES } from "./memory";
 export { creditTrees } from "./credits";
 export { shapTrees } from "./shap";
-export { growTree, sampleRows, seedRandom } from "./fit";
-export { CHOSEN, FIT_BITS, FIT_NODES } from "./memory";
+export { growTree } from "./fit";
+export { preparePackings } from "./partition";
+export { seedRandom } from "./random";
+export { sampleRows } from "./sample";
+export { CHOSEN, FIT_BITS } from "./memory";
 export { scoreSums } from "./scores";
 export { walkTrees } from "./walk";
 

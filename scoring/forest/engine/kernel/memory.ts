@@ -26,16 +26,19 @@ export const WAY: usize = MASKS;
 /** Images of forests, as many as the engine keeps. */
 export const IMAGES: usize = 870_400;
 
-// While fitting, at the masks' place: numbers of the chosen rows, rows of each node and columns, a
-// bit per row that is chosen, nodes.
+// While fitting, at the masks' place.
 
-/** 4,096 row numbers. */
+/** 4,096 numbers of the rows that a tree sees. */
 export const CHOSEN: usize = MASKS;
-/** 4,096 addresses of rows, in the order of the nodes that they have reached. */
+/** Addresses of the rows of a level's left and right children, then those of the next: 8,192 each. */
 export const FIT_ROWS: usize = CHOSEN + 16_384;
+/** 4,096 f32 values of a node's rows, and room to round up. */
+export const FIT_VALUES: usize = FIT_ROWS + 131_072;
 /** 4,096 numbers of columns. */
-export const FIT_FEATURES: usize = FIT_ROWS + 16_384;
-/** 8,192 nodes of 16 bytes. */
-export const FIT_NODES: usize = FIT_FEATURES + 8192;
+export const FIT_FEATURES: usize = FIT_VALUES + 16_448;
+/** Where the rows of each of 8,192 nodes begin. */
+export const FIT_STARTS: usize = FIT_FEATURES + 8192;
+/** Sixteen vectors of sixteen bytes, see partition.ts. */
+export const FIT_PACKINGS: usize = FIT_STARTS + 16_384;
 /** A bit for each of 2,097,152 rows. */
-export const FIT_BITS: usize = FIT_NODES + 131_072;
+export const FIT_BITS: usize = FIT_PACKINGS + 256;
