@@ -1,15 +1,19 @@
+import { readParameters } from "../scoring/algorithm/mod.ts";
 import {
   CONTAMINATION_DEFAULT,
+  defaultDetection,
+  detectorAlgorithm,
+  detectorAlgorithms,
+  type Preset,
+  PRESETS,
   type SeverityProfile,
-  SUBSAMPLE_SIZE_DEFAULT,
   type ThresholdMode,
-  TREE_COUNT_DEFAULT,
 } from "../scoring/detect/mod.ts";
-import { defaultPlan, type FeaturePlan, validatePlan } from "../scoring/features/mod.ts";
+import { type FeaturePlan, validatePlan } from "../scoring/features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../scoring/incident/mod.ts";
 import { loadDevices } from "./devices.ts";
 import { InvalidInputError } from "./errors.ts";
-import { checkedInteger, checkedName, checkedNumber } from "./input.ts";
+import { checkedChoice, checkedInteger, checkedName, checkedNumber } from "./input.ts";
 import { loadMetricsByName, type MetricDataType } from "./metrics.ts";
 import type { TenantDb } from "./storage/tenant_db.ts";
 
@@ -22,9 +26,6 @@ export const BUCKET_MS_DEFAULT = 5 * 60_000;
 /** Devices that a scope may name one by one; more are a cohort. */
 export const SCOPE_DEVICES_MAX = 1_000;
 
-/** Far more trees than any published setting: bounds the size of a bundle. */
-const TREE_COUNT_MAX = 1_000;
-const SUBSAMPLE_SIZE_MAX = 4_096;
 const POLICY_BUCKETS_MAX = 1_000;
 const SEPARATION_MS_MAX = 7 * 86_400_000;
 
@@ -34,16 +35,16 @@ export type DetectorScope =
   | { readonly kind: "COHORT"; readonly cohort: string }
   | { readonly kind: "TENANT" };
 
-/** How its forests are fitted. */
+/** How its algorithm is fitted: all of its parameters by name, and the seed. */
 export interface DetectorParameters {
-  readonly treeCount: number;
-  /** ψ; less where there are fewer rows. */
-  readonly subsampleSize: number;
   readonly seed: number;
+  readonly [name: string]: number;
 }
 
-/** What a detector computes: a plan in full, or the default plan of some metrics. */
+/** What a detector computes: a plan in full, or the default one of some metrics, and what judges it. */
 export interface PlanInput {
+  /** Name of an algorithm; the one that suits the metrics where not given. */
+  readonly algorithm?: string | null;
   readonly featurePlan?: FeaturePlan | null;
   /** Names of metrics; ignored when there is a plan. */
   readonly metrics?: readonly string[] | null;
@@ -67,46 +68,73 @@ export async function checkedScope(tenant: TenantDb, scope: DetectorScope): Prom
 }
 
 /**
- * The plan given, or the default one for the metrics given.
+ * The plan given, or the default one for the metrics given, with the algorithm that judges it.
  *
- * @throws {InvalidInputError} When it breaks a rule of plans or names a metric that the tenant lacks.
+ * @throws {InvalidInputError} When it breaks a rule of plans, names a metric that the tenant lacks or
+ * an algorithm that there is not.
  */
-export async function checkedPlan(tenant: TenantDb, input: PlanInput): Promise<FeaturePlan> {
+export async function checkedDetection(
+  tenant: TenantDb,
+  input: PlanInput,
+): Promise<{ algorithm: string; plan: FeaturePlan }> {
   const names = input.featurePlan?.metrics.map(({ name }) => name) ?? input.metrics ?? [];
   const kinds = await metricKinds(tenant, names);
-  const plan = input.featurePlan ?? defaultPlan(
-    names.map((name) => ({ name: name.normalize("NFC"), kind: kindOf(kinds, name) })),
-    input.bucketMs ?? BUCKET_MS_DEFAULT,
-  );
-  for (const { name } of plan.metrics) kindOf(kinds, name);
+  const metrics = names.map((name) => (
+    { name: name.normalize("NFC"), kind: kindOf(kinds, name) }
+  ));
+  const bucketMs = input.bucketMs ?? BUCKET_MS_DEFAULT;
+  const { algorithm, plan } = defaultDetection(metrics, bucketMs, checkedAlgorithm(input));
+  return { algorithm, plan: checkedPlan(input.featurePlan ?? plan, input) };
+}
+
+/** A plan in full is for forests where no algorithm is named: its features are derived already. */
+function checkedAlgorithm({ algorithm, featurePlan }: PlanInput): string | undefined {
+  if (algorithm) return checkedChoice("algorithm", algorithm, detectorAlgorithms());
+  return featurePlan ? "isolation_forest" : undefined;
+}
+
+function checkedPlan(plan: FeaturePlan, { featurePlan }: PlanInput): FeaturePlan {
   try {
     validatePlan(plan);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new InvalidInputError(input.featurePlan ? "featurePlan" : "metrics", error.message);
+    throw new InvalidInputError(featurePlan ? "featurePlan" : "metrics", error.message);
   }
   return plan;
 }
 
-/** The parameters given, the others by default. */
+/** The settings that a name stands for; none where no name is given. */
+export function checkedPreset(name: string | null | undefined): Partial<Preset> {
+  if (!name) return {};
+  return PRESETS[checkedChoice("preset", name, Object.keys(PRESETS))];
+}
+
+/** The parameters given, the others as they were or by default. */
 export function checkedParameters(
-  given: Partial<DetectorParameters> | null | undefined,
-  base: DetectorParameters = {
-    treeCount: TREE_COUNT_DEFAULT,
-    subsampleSize: SUBSAMPLE_SIZE_DEFAULT,
-    seed: 1,
-  },
+  algorithm: string,
+  given: Readonly<Record<string, number>> | null | undefined,
+  base: Readonly<Record<string, number>> = {},
 ): DetectorParameters {
-  const { treeCount, subsampleSize, seed } = { ...base, ...given };
+  const { seed, ...parameters }: DetectorParameters = { seed: 1, ...base, ...given };
+  const rules = detectorAlgorithm(algorithm).parameters;
+  for (const [name, value] of Object.entries(parameters)) {
+    const field = `parameters.${name}`;
+    if (!Object.hasOwn(rules, name)) {
+      const known = ["seed", ...Object.keys(rules)].join(", ");
+      throw new InvalidInputError(
+        "parameters",
+        `Cannot take ${field.slice(0, 100)} as "${algorithm}" has ${known}`,
+      );
+    }
+    if (typeof value !== "number") {
+      throw new InvalidInputError("parameters", `Cannot take ${field} as it must be a number`);
+    }
+    const { min, max, integer } = rules[name];
+    (integer ? checkedInteger : checkedNumber)(field, value, min, max);
+  }
   return {
-    treeCount: checkedInteger("parameters.treeCount", treeCount, 1, TREE_COUNT_MAX),
-    subsampleSize: checkedInteger(
-      "parameters.subsampleSize",
-      subsampleSize,
-      2,
-      SUBSAMPLE_SIZE_MAX,
-    ),
     seed: checkedInteger("parameters.seed", seed, 0, 0xffff_ffff),
+    ...readParameters(rules, parameters),
   };
 }
 

@@ -6,9 +6,10 @@ import { build, guarded, listed } from "./storage/build.ts";
 import { type ChangeDeps, checkVersion } from "./change.ts";
 import {
   checkedContamination,
+  checkedDetection,
   checkedParameters,
-  checkedPlan,
   checkedPolicy,
+  checkedPreset,
   checkedScope,
   type DetectorParameters,
   type DetectorScope,
@@ -54,8 +55,10 @@ export interface NewDetector extends PlanInput {
   /** Unique in the tenant. */
   readonly name: string;
   readonly scope: DetectorScope;
-  /** 100 trees of 256 rows, seed 1, where not given. */
-  readonly parameters?: Partial<DetectorParameters> | null;
+  /** Name of settings that hold where nothing else is given. */
+  readonly preset?: string | null;
+  /** The algorithm's defaults and seed 1 where not given. */
+  readonly parameters?: Readonly<Record<string, number>> | null;
   /** "AUTO" (the default) or "CONTAMINATION". */
   readonly thresholdMode?: string | null;
   readonly contamination?: number | null;
@@ -140,17 +143,25 @@ export async function createDetector(
   input: NewDetector,
   { now, newId }: ChangeDeps,
 ): Promise<Change<Detector>> {
+  const preset = checkedPreset(input.preset);
+  const scope = await checkedScope(tenant, input.scope);
+  const detection = await checkedDetection(tenant, {
+    ...input,
+    algorithm: input.algorithm ?? preset.algorithm,
+  });
   const detector: Detector = {
     id: newId(),
     tenant_id: tenant.tenantId,
     name: checkedName("name", input.name),
-    scope: await checkedScope(tenant, input.scope),
-    feature_plan: await checkedPlan(tenant, input),
-    algorithm: "isolation_forest",
-    parameters: checkedParameters(input.parameters),
-    threshold_mode: checkedMode(input.thresholdMode ?? "AUTO"),
-    contamination: checkedContamination(input.contamination ?? undefined),
-    severity_profile: checkedProfile(input.severityProfile ?? "smartbox"),
+    scope,
+    feature_plan: detection.plan,
+    algorithm: detection.algorithm,
+    parameters: checkedParameters(detection.algorithm, input.parameters, preset.parameters),
+    threshold_mode: checkedMode(input.thresholdMode ?? preset.thresholdMode ?? "AUTO"),
+    contamination: checkedContamination(input.contamination ?? preset.contamination),
+    severity_profile: checkedProfile(
+      input.severityProfile ?? preset.severityProfile ?? "smartbox",
+    ),
     incident_policy: checkedPolicy(input.incidentPolicy),
     enabled: input.enabled === false ? 0 : 1,
     created_at: now(),
@@ -198,12 +209,17 @@ async function patched(
   patch: DetectorPatch,
 ): Promise<Detector> {
   const { enabled, contamination } = patch;
+  const { algorithm, plan } = await patchedDetection(tenant, detector, patch);
+  // Parameters are those of an algorithm; only the seed means the same to another one.
+  const { seed } = detector.parameters;
+  const parameters = algorithm === detector.algorithm ? detector.parameters : { seed };
   return {
     ...detector,
     name: checkedName("name", patch.name ?? detector.name),
     scope: patch.scope ? await checkedScope(tenant, patch.scope) : detector.scope,
-    feature_plan: await patchedPlan(tenant, detector, patch),
-    parameters: checkedParameters(patch.parameters, detector.parameters),
+    feature_plan: plan,
+    algorithm,
+    parameters: checkedParameters(algorithm, patch.parameters, parameters),
     threshold_mode: checkedMode(patch.thresholdMode ?? detector.threshold_mode),
     contamination: checkedContamination(contamination ?? detector.contamination),
     severity_profile: checkedProfile(patch.severityProfile ?? detector.severity_profile),
@@ -212,14 +228,16 @@ async function patched(
   };
 }
 
-/** The plan stays unless the patch says something of it. */
-async function patchedPlan(
+/** Plan and algorithm stay unless the patch says something of them. */
+async function patchedDetection(
   tenant: TenantDb,
-  { feature_plan: plan }: Detector,
-  { featurePlan, metrics, bucketMs }: PlanInput,
-): Promise<FeaturePlan> {
-  if (!featurePlan && !metrics && !bucketMs) return plan;
-  return await checkedPlan(tenant, {
+  { feature_plan: plan, algorithm }: Detector,
+  patch: PlanInput,
+): Promise<{ algorithm: string; plan: FeaturePlan }> {
+  const { featurePlan, metrics, bucketMs } = patch;
+  if (!featurePlan && !metrics && !bucketMs && !patch.algorithm) return { algorithm, plan };
+  return await checkedDetection(tenant, {
+    algorithm: patch.algorithm ?? algorithm,
     featurePlan,
     metrics: metrics ?? plan.metrics.map(({ name }) => name),
     bucketMs: bucketMs ?? plan.bucketMs,

@@ -78,15 +78,6 @@ const FeaturePlanRef = builder.objectRef<Detector["feature_plan"]>("FeaturePlan"
   }),
 });
 
-const ParametersRef = builder.objectRef<Detector["parameters"]>("DetectorParameters").implement({
-  description: "How the forests are fitted.",
-  fields: (t) => ({
-    treeCount: t.exposeInt("treeCount", { description: "Trees of a forest." }),
-    subsampleSize: t.exposeInt("subsampleSize", { description: "Rows that each tree sees." }),
-    seed: t.exposeFloat("seed", { description: "Same data and seed, same model." }),
-  }),
-});
-
 const PolicyRef = builder.objectRef<Detector["incident_policy"]>("IncidentPolicy").implement({
   description: "When a suspicion becomes an incident, and when one ends.",
   fields: (t) => ({
@@ -106,7 +97,10 @@ DetectorRef.implement({
     scope: t.expose("scope", { type: ScopeRef, description: "Which devices it watches." }),
     featurePlan: t.expose("feature_plan", { type: FeaturePlanRef, description: "What it sees." }),
     algorithm: t.exposeString("algorithm", { description: "The method." }),
-    parameters: t.expose("parameters", { type: ParametersRef, description: "Of the method." }),
+    parameters: t.expose("parameters", {
+      type: "JSON",
+      description: "All of the algorithm's parameters by name, and `seed`.",
+    }),
     thresholdMode: t.expose("threshold_mode", {
       type: ThresholdModeEnum,
       description: "Where a fit puts the threshold.",

@@ -7,6 +7,7 @@ import {
   TransformEnum,
 } from "./core/enums.ts";
 import { rowIdOf } from "./core/global_id.ts";
+import { jsonObject } from "./core/json_object.ts";
 import { INPUT_LIST_MAX } from "./core/limits.ts";
 
 const ScopeInput = builder.inputType("DetectorScopeInput", {
@@ -53,15 +54,6 @@ const FeaturePlanInput = builder.inputType("FeaturePlanInput", {
   }),
 });
 
-const ParametersInput = builder.inputType("DetectorParametersInput", {
-  description: "How the forests are fitted; a field that is left out stays or has its default.",
-  fields: (t) => ({
-    treeCount: t.int({ description: "Trees of a forest; 100 by default." }),
-    subsampleSize: t.int({ description: "Rows that each tree sees; 256 by default." }),
-    seed: t.float({ description: "A whole number; 1 by default." }),
-  }),
-});
-
 const PolicyInput = builder.inputType("IncidentPolicyInput", {
   description: "How anomalies become incidents; a field that is left out stays or has its default.",
   fields: (t) => ({
@@ -82,7 +74,12 @@ export const CreateDetectorInput = builder.inputType("CreateDetectorInput", {
     metrics: t.stringList({ description: "Names of metrics, for their default plan." }),
     bucket: t.field({ type: "Duration", description: "Width of a bucket of the default plan." }),
     featurePlan: t.field({ type: FeaturePlanInput, description: "A plan in full, instead." }),
-    parameters: t.field({ type: ParametersInput, description: "How the forests are fitted." }),
+    algorithm: t.string({ description: "Its name; the one that suits the metrics by default." }),
+    preset: t.string({ description: "Settings that hold where nothing else is given." }),
+    parameters: t.field({
+      type: "JSON",
+      description: "The algorithm's parameters by name and `seed`, an object of numbers.",
+    }),
     thresholdMode: t.field({ type: ThresholdModeEnum, description: "AUTO by default." }),
     contamination: t.float({ description: "Expected share of anomalous rows." }),
     severityProfile: t.field({ type: SeverityProfileEnum, description: "SMARTBOX by default." }),
@@ -100,7 +97,11 @@ export const UpdateDetectorInput = builder.inputType("UpdateDetectorInput", {
     metrics: t.stringList({ description: "Names of metrics, for their default plan." }),
     bucket: t.field({ type: "Duration", description: "Width of a bucket of the default plan." }),
     featurePlan: t.field({ type: FeaturePlanInput, description: "A plan in full, instead." }),
-    parameters: t.field({ type: ParametersInput, description: "How the forests are fitted." }),
+    algorithm: t.string({ description: "Its name; parameters of another one are dropped." }),
+    parameters: t.field({
+      type: "JSON",
+      description: "The algorithm's parameters to change, by name, and `seed`.",
+    }),
     thresholdMode: t.field({ type: ThresholdModeEnum, description: "Where the threshold goes." }),
     contamination: t.float({ description: "Expected share of anomalous rows." }),
     severityProfile: t.field({ type: SeverityProfileEnum, description: "Severities by excess." }),
@@ -112,7 +113,8 @@ export const UpdateDetectorInput = builder.inputType("UpdateDetectorInput", {
 
 /** What the domain makes a detector of. */
 export function newDetectorOf(input: typeof CreateDetectorInput.$inferInput): NewDetector {
-  return { ...definitionOf(input), name: input.name, scope: scopeOf(input.scope) };
+  const { name, preset } = input;
+  return { ...definitionOf(input), name, preset, scope: scopeOf(input.scope) };
 }
 
 /** What the domain changes a detector by. */
@@ -133,7 +135,8 @@ function definitionOf(input: DefinitionInput): Omit<NewDetector, "name" | "scope
     featurePlan: input.featurePlan ? planOf(input.featurePlan) : undefined,
     metrics: input.metrics,
     bucketMs: input.bucket,
-    parameters: given(input.parameters ?? {}),
+    algorithm: input.algorithm,
+    parameters: jsonObject("parameters", input.parameters) as NewDetector["parameters"],
     thresholdMode: input.thresholdMode,
     contamination: input.contamination,
     severityProfile: input.severityProfile,

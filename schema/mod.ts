@@ -7,6 +7,7 @@ import "./tenant.ts";
 import "./device.ts";
 import "./metric.ts";
 import "./series.ts";
+import "./algorithm.ts";
 import "./detector.ts";
 import "./model.ts";
 import "./baseline.ts";

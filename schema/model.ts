@@ -36,8 +36,10 @@ const ProvenanceRef = builder
     description: "What a model was made of: same data and seed, same model.",
     fields: (t) => ({
       algorithm: t.exposeString("algorithm", { description: "The method." }),
-      treeCount: t.exposeInt("treeCount", { description: "Trees of a forest." }),
-      subsampleSize: t.exposeInt("subsampleSize", { description: "Rows that each tree saw." }),
+      parameters: t.expose("parameters", {
+        type: "JSON",
+        description: "All of the algorithm's parameters by name.",
+      }),
       seed: t.exposeFloat("seed", { description: "Seed of all that is drawn." }),
       trainedFrom: t.expose("trainedFrom", { type: "DateTime", description: "First bucket." }),
       trainedUntil: t.expose("trainedUntil", { type: "DateTime", description: "Last bucket." }),

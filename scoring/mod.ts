@@ -58,7 +58,7 @@
  *   incidents: DEFAULT_INCIDENT_POLICY,
  * };
  * const verdict = judge(model, "model", setting, vectors[vectors.length - 1]);
- * assertEquals([verdict.period, verdict.isAnomaly], ["night", false]);
+ * assertEquals([verdict?.period, verdict?.isAnomaly], ["night", false]);
  * ```
  *
  * A device pipeline does all of it for a stream: it takes points in any batches and gives back what
@@ -275,16 +275,31 @@
  *
  * @module
  */
+export { ALGORITHMS, findAlgorithm } from "./algorithm/mod.ts";
+export type {
+  AlertLevels,
+  Algorithm,
+  AlgorithmOptions,
+  Fitted,
+  ParameterRule,
+  Scorer,
+  ScoreScale,
+} from "./algorithm/mod.ts";
 export { BundleError, encodeBundle, openBundle, signBundle } from "./bundle/mod.ts";
 export { decodeForest, encodeForest } from "./bundle/mod.ts";
 export { generateSigningKey, importSigner, importTrustedKeys } from "./bundle/mod.ts";
 export type { Signer, SigningKey, TrustedKeys } from "./bundle/mod.ts";
-export { fitBaseline, fitCalibration, fitModel, judge, scoreVectors } from "./detect/mod.ts";
+export { fitBaseline, fitCalibration, fitModel, judge, openJudge } from "./detect/mod.ts";
+export { scoreVectors, SeriesModelError } from "./detect/mod.ts";
 export { severityOf, sklearnDecision, sklearnScoreSamples, tailOf } from "./detect/mod.ts";
 export type {
   BaselineStats,
   Calibration,
   Contribution,
+  ForestSection,
+  Judge,
+  Judgement,
+  MethodSection,
   Model,
   ModelFitOptions,
   ModelProvenance,
@@ -294,6 +309,7 @@ export type {
   Severity,
   SeverityProfile,
   ThresholdMode,
+  TimeRange,
   Verdict,
 } from "./detect/mod.ts";
 export { createFeatureEvaluator, defaultPlan, featureNames, foldSeries } from "./features/mod.ts";

@@ -3,7 +3,7 @@ import { fitModel, type Model, TooFewRowsError } from "../../scoring/detect/mod.
 import { foldSeries, type Sample } from "../../scoring/features/mod.ts";
 import { type PeriodCalendar, type ZoneTransitions } from "../../scoring/time/mod.ts";
 import { type FittedBaseline } from "../baselines.ts";
-import { type Detector, findDetector } from "../detectors.ts";
+import { type Detector, type DetectorParameters, findDetector } from "../detectors.ts";
 import { NotFoundError } from "../errors.ts";
 import { type DeviceHistory, fitBaselines } from "./fit_baselines.ts";
 import type { HeavyReadContext } from "./heavy_read_context.ts";
@@ -100,7 +100,7 @@ function fittedModel(
 }
 
 function fitHistory(
-  { id, parameters, threshold_mode, contamination }: Detector,
+  { id, algorithm, parameters, threshold_mode, contamination }: Detector,
   { deviceId, plan, columns, calendar, zone }: DeviceHistory,
 ): Model {
   return fitModel({
@@ -110,12 +110,15 @@ function fitHistory(
     calendar,
     zone,
     vectors: foldSeries(plan, zone, samplesOf(columns)),
-    treeCount: parameters.treeCount,
-    subsampleSize: parameters.subsampleSize,
-    seed: parameters.seed,
+    algorithm,
+    ...seedAndParameters(parameters),
     thresholdMode: threshold_mode,
     contamination,
   });
+}
+
+function seedAndParameters({ seed, ...parameters }: DetectorParameters) {
+  return { seed, parameters };
 }
 
 function samplesOf(columns: readonly PointColumns[]): Sample[] {

@@ -9,6 +9,8 @@ export interface Algorithm {
   readonly name: string;
   /** `rows` are judged each by itself; a `series` comes in order of time and has a memory. */
   readonly input: "rows" | "series";
+  /** True of a stream learner: it learns each row that it scores, so its memory has no bound. */
+  readonly isLearner?: boolean;
   /** The paper or book that the method is from. */
   readonly source: string;
   readonly parameters: Readonly<Record<string, ParameterRule>>;
@@ -52,11 +54,7 @@ export interface Fitted {
    * stream learner. A scorer that was given as many goes on with the bits of one never interrupted.
    */
   readonly lookbackRows: number;
-  /**
-   * What scores are: `absolute` ones are in (0, 1] and mean the same for every entity; `relative`
-   * ones are any finite numbers, to be calibrated against those of the training rows.
-   */
-  readonly scale: "absolute" | "relative";
+  readonly scale: ScoreScale;
   /** The method's own decision, on the scale of its scores, where it has one. */
   readonly alerts?: AlertLevels;
   /** A scorer that remembers nothing yet. */
@@ -65,6 +63,12 @@ export interface Fitted {
   scoreBatch(rows: Matrix): Float64Array;
   serialize(): Uint8Array<ArrayBuffer>;
 }
+
+/**
+ * What scores are: `absolute` ones are in (0, 1] and mean the same for every entity; `relative` ones
+ * are any finite numbers, to be calibrated against those of the training rows.
+ */
+export type ScoreScale = "absolute" | "relative";
 
 /** Between which scores an alert is on: hysteresis keeps one alert from becoming many. */
 export interface AlertLevels {

@@ -1,12 +1,11 @@
 import { sha256 } from "@noble/hashes/sha2";
 import type { Model, ModelSection } from "../detect/mod.ts";
-import type { Forest } from "../forest/mod.ts";
 import { toHex } from "../numeric/mod.ts";
 import { BundleError } from "./bundle_error.ts";
-import { decodeForest, encodeForest } from "./forest_section.ts";
 import { type BundleHeader, readHeader, type SectionEntry, writeHeader } from "./header.ts";
 import { lazySection, loadSections } from "./lazy_section.ts";
 import { type Frame, PREFIX_BYTES, readFrame, TRAILER_BYTES, writeFrame } from "./layout.ts";
+import { contentOf, decodeContent, encodeContent, widthOf } from "./section_content.ts";
 
 /** A model and the content hash by which it is known, 64 hex digits. */
 export type BundledModel = Model & { readonly id: string };
@@ -17,16 +16,17 @@ export type BundledModel = Model & { readonly id: string };
  * @throws {RangeError} Naming the field when the model is none that `decodeBundle` would accept.
  */
 export function encodeBundle(model: Model): { id: string; unsigned: Uint8Array<ArrayBuffer> } {
-  const forests = model.sections.map(({ forest }) => encodeForest(forest));
+  const contents = model.sections.map((section) => encodeContent(contentOf(section)));
   const sections: SectionEntry[] = [];
   let offset = 0;
-  model.sections.forEach(({ period, calibration, forest }, i) => {
-    checkFeatures(model, period, forest.featureCount);
-    const { length } = forests[i];
-    sections.push({ period, offset, length, sha256: toHex(sha256(forests[i])), calibration });
+  model.sections.forEach((section, i) => {
+    const { period, calibration } = section;
+    checkFeatures(model, period, widthOf(contentOf(section)));
+    const { length } = contents[i];
+    sections.push({ period, offset, length, sha256: toHex(sha256(contents[i])), calibration });
     offset += length;
   });
-  const unsigned = writeFrame(writeHeader({ ...model, sections }), forests);
+  const unsigned = writeFrame(writeHeader({ ...model, sections }), contents);
   return { id: toHex(readFrame(unsigned).id), unsigned };
 }
 
@@ -39,27 +39,27 @@ export function encodeBundle(model: Model): { id: string; unsigned: Uint8Array<A
 export function decodeBundle(bytes: Uint8Array): BundledModel {
   const frame = readFrame(bytes);
   const parts = readParts(frame, [0, TRAILER_BYTES]);
-  parts.forests.forEach((forest, i) => checkHash(parts.header.sections[i], sha256(forest)));
+  parts.contents.forEach((content, i) => checkHash(parts.header.sections[i], sha256(content)));
   const model = modelOf(parts);
   loadSections(model);
   return { ...model, id: toHex(frame.id) };
 }
 
-/** What a bundle says of its model, and the bytes of each section's forest. */
+/** What a bundle says of its model, and the bytes of what scores in each section. */
 export interface BundleParts {
   readonly header: BundleHeader;
-  readonly forests: readonly Uint8Array[];
+  readonly contents: readonly Uint8Array[];
 }
 
 /**
- * The parts of a frame that ends with a trailer of one of these lengths. The hashes of the forests
- * are still to be checked.
+ * The parts of a frame that ends with a trailer of one of these lengths. The hashes of the
+ * contents are still to be checked.
  *
  * @throws {BundleError} When the bytes are too many or too few, or the header is unsound.
  */
 export function readParts(frame: Frame, trailers: readonly number[]): BundleParts {
   const header = decodeHeader(frame);
-  return { header, forests: splitSections(frame, header, trailers) };
+  return { header, contents: splitSections(frame, header, trailers) };
 }
 
 /** @throws {BundleError} BUNDLE_HASH when a section's bytes have another hash than meant. */
@@ -71,14 +71,14 @@ export function checkHash({ period, sha256 }: SectionEntry, found: Uint8Array): 
   );
 }
 
-/** The model of parts whose hashes are right; each forest is decoded when it is first asked for. */
-export function modelOf({ header, forests }: BundleParts): Model {
+/** The model of parts whose hashes are right; each section is decoded when it is first asked for. */
+export function modelOf({ header, contents }: BundleParts): Model {
   return {
     detectorId: header.detectorId,
     entityId: header.entityId,
     plan: header.plan,
     provenance: header.provenance,
-    sections: header.sections.map((entry, i) => sectionOf(header, entry, forests[i])),
+    sections: header.sections.map((entry, i) => sectionOf(header, entry, contents[i])),
   };
 }
 
@@ -119,28 +119,23 @@ function splitSections(
 
 /** Alone, so that a section holds no other section's bytes. */
 function sectionOf(header: BundleHeader, entry: SectionEntry, bytes: Uint8Array): ModelSection {
-  return lazySection(entry, () => decodeSection(header, entry, bytes));
-}
-
-function decodeSection(
-  header: BundleHeader,
-  { period }: SectionEntry,
-  bytes: Uint8Array,
-): Forest {
-  const forest = decodeForest(bytes);
-  try {
-    checkFeatures(header, period, forest.featureCount);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BundleError("BUNDLE_FOREST", reason, { cause });
-  }
-  return forest;
+  const { algorithm } = header.provenance;
+  return lazySection(entry, algorithm, () => {
+    const content = decodeContent(algorithm, bytes);
+    try {
+      checkFeatures(header, entry.period, widthOf(content));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new BundleError("BUNDLE_FOREST", reason, { cause });
+    }
+    return content;
+  });
 }
 
 function checkFeatures({ plan }: Pick<Model, "plan">, period: string, found: number): void {
   if (found === plan.features.length) return;
   throw new RangeError(
-    `Cannot use section "${period}" as its forest must have ${plan.features.length} features: ` +
+    `Cannot use section "${period}" as it must have ${plan.features.length} features: ` +
       `it has ${found}`,
   );
 }

@@ -1,4 +1,10 @@
-import { type Calibration, type ModelProvenance, TAIL_QUANTILES } from "../detect/mod.ts";
+import { findAlgorithm } from "../algorithm/mod.ts";
+import {
+  type Calibration,
+  isForestAlgorithm,
+  type ModelProvenance,
+  TAIL_QUANTILES,
+} from "../detect/mod.ts";
 import {
   type FeaturePlan,
   type FeatureSpec,
@@ -41,6 +47,8 @@ export interface SectionEntry {
 
 /** Periods of a week; the shipped calendars have six sections. */
 const SECTIONS_MAX = 64;
+/** No algorithm has as many parameters. */
+const PARAMETERS_MAX = 64;
 
 /**
  * The header as its bytes; the order of keys is fixed, so that equal headers have equal bytes.
@@ -80,6 +88,7 @@ function readHeaderText(text: string): BundleHeader {
     ),
   };
   checkSections(header.sections);
+  if (isForestAlgorithm(header.provenance.algorithm)) checkForestScores(header.sections);
   // One writing for one meaning: nothing unknown, twice or out of order can hide in a header.
   if (JSON.stringify(ordered(header)) !== text) {
     throw new RangeError("Cannot read header as it must be written in its fixed form");
@@ -102,6 +111,16 @@ function checkSections(sections: readonly SectionEntry[]): void {
   });
 }
 
+/** The scores of forests are in (0, 1]; those of other algorithms may have a scale of their own. */
+function checkForestScores(sections: readonly SectionEntry[]): void {
+  sections.forEach(({ calibration: { quantiles } }, i) => {
+    quantiles.forEach((score, step) => {
+      if (score >= 0 && score <= 1) return;
+      refuse(`sections[${i}].calibration.quantiles[${step}]`, "be in [0, 1]", score);
+    });
+  });
+}
+
 /** Copies with all keys in the bundle's order. */
 function ordered({ detectorId, entityId, plan, provenance, sections }: BundleHeader): unknown {
   return {
@@ -115,6 +134,7 @@ function ordered({ detectorId, entityId, plan, provenance, sections }: BundleHea
         transform,
         window,
       })),
+      memoryBuckets: plan.memoryBuckets,
     },
     provenance: orderedProvenance(provenance),
     sections: sections.map(({ period, offset, length, sha256, calibration }) => ({
@@ -130,8 +150,7 @@ function ordered({ detectorId, entityId, plan, provenance, sections }: BundleHea
 function orderedProvenance(provenance: ModelProvenance): ModelProvenance {
   return {
     algorithm: provenance.algorithm,
-    treeCount: provenance.treeCount,
-    subsampleSize: provenance.subsampleSize,
+    parameters: provenance.parameters,
     seed: provenance.seed,
     trainedFrom: provenance.trainedFrom,
     trainedUntil: provenance.trainedUntil,
@@ -147,6 +166,7 @@ function orderedCalibration(calibration: Calibration): Calibration {
     quantiles: calibration.quantiles,
     meanExcess: calibration.meanExcess,
     threshold: calibration.threshold,
+    release: calibration.release,
     saturation: calibration.saturation,
     medians: calibration.medians,
     deviations: calibration.deviations,
@@ -159,6 +179,9 @@ function readPlan(value: unknown): FeaturePlan {
     bucketMs: readInteger(plan.bucketMs, "plan.bucketMs", 1),
     metrics: readArray(plan.metrics, "plan.metrics", PLAN_METRICS_MAX, readMetric),
     features: readArray(plan.features, "plan.features", PLAN_FEATURES_MAX, readFeature),
+    ...(plan.memoryBuckets === undefined
+      ? {}
+      : { memoryBuckets: readInteger(plan.memoryBuckets, "plan.memoryBuckets", 1) }),
   };
 }
 
@@ -186,9 +209,8 @@ function readProvenance(value: unknown): ModelProvenance {
   const integer = (name: string, least: number) =>
     readInteger(fields[name], `provenance.${name}`, least);
   return {
-    algorithm: readOneOf(fields.algorithm, "provenance.algorithm", ["isolation_forest"]),
-    treeCount: integer("treeCount", 1),
-    subsampleSize: integer("subsampleSize", 1),
+    algorithm: readAlgorithm(fields.algorithm, "provenance.algorithm"),
+    parameters: readParameterValues(fields.parameters, "provenance.parameters"),
     seed: integer("seed", 0),
     trainedFrom: integer("trainedFrom", Number.MIN_SAFE_INTEGER),
     trainedUntil: integer("trainedUntil", Number.MIN_SAFE_INTEGER),
@@ -199,6 +221,23 @@ function readProvenance(value: unknown): ModelProvenance {
     ]),
     contamination: readFinite(fields.contamination, "provenance.contamination"),
   };
+}
+
+function readAlgorithm(value: unknown, path: string): string {
+  const name = readString(value, path);
+  if (isForestAlgorithm(name) || findAlgorithm(name)) return name;
+  return refuse(path, "be an algorithm that is known here", name);
+}
+
+/** By name, in the order in which they were written. */
+function readParameterValues(value: unknown, path: string): Record<string, number> {
+  const entries = Object.entries(readObject(value, path));
+  if (entries.length > PARAMETERS_MAX) {
+    refuse(path, `have at most ${PARAMETERS_MAX} entries`, entries.length);
+  }
+  return Object.fromEntries(
+    entries.map(([name, given]) => [name, readFinite(given, `${path}.${name}`)]),
+  );
 }
 
 function readSection(value: unknown, path: string, features: number): SectionEntry {
@@ -226,6 +265,7 @@ function readCalibration(value: unknown, path: string, features: number): Calibr
     quantiles: numbers("quantiles", TAIL_QUANTILES.length),
     meanExcess: readFinite(fields.meanExcess, `${path}.meanExcess`),
     threshold: readFinite(fields.threshold, `${path}.threshold`),
+    release: readFinite(fields.release, `${path}.release`),
     saturation: readFinite(fields.saturation, `${path}.saturation`),
     medians: numbers("medians", features),
     deviations: numbers("deviations", features),
@@ -236,11 +276,12 @@ function readCalibration(value: unknown, path: string, features: number): Calibr
 
 /** What `tailOf` and `severityOf` stand on. */
 function checkCalibration(calibration: Calibration, path: string): void {
-  const { quantiles, meanExcess, saturation, deviations } = calibration;
+  const { quantiles, meanExcess, threshold, release, saturation, deviations } = calibration;
   quantiles.forEach((score, i) => {
-    const least = i === 0 ? 0 : quantiles[i - 1];
-    if (score < least || score > 1) refuse(`${path}.quantiles[${i}]`, `be in [${least}, 1]`, score);
+    const least = i === 0 ? -Infinity : quantiles[i - 1];
+    if (score < least) refuse(`${path}.quantiles[${i}]`, `be at least ${least}`, score);
   });
+  if (release > threshold) refuse(`${path}.release`, `be at most ${threshold}`, release);
   if (meanExcess <= 0) refuse(`${path}.meanExcess`, "be above 0", meanExcess);
   if (saturation <= 0 || saturation > 1) refuse(`${path}.saturation`, "be in (0, 1]", saturation);
   deviations.forEach((deviation, i) => {

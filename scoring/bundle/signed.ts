@@ -42,7 +42,7 @@ export async function signBundle(
 /**
  * The model in a signed bundle. Nothing of it is parsed before its size, hash and signature are
  * right. Each section's bytes are copied and checked against their hash here, so that damage never
- * shows while rows are scored; its forest is decoded when it is first asked for.
+ * shows while rows are scored; what scores is decoded when it is first asked for.
  *
  * @throws {BundleError} (rejects) When the bundle is damaged, not the one asked for, or not signed
  * for this tenant by a trusted key.
@@ -69,13 +69,13 @@ export async function openBundle(
       "Cannot open bundle as it must be signed for this tenant by a trusted key",
     );
   }
-  const { header, forests } = readParts(frame, [TRAILER_BYTES]);
-  const copies = forests.map((forest) => new Uint8Array(forest));
-  await Promise.all(copies.map(async (forest, i) => {
-    const hash = await crypto.subtle.digest("SHA-256", forest);
+  const { header, contents } = readParts(frame, [TRAILER_BYTES]);
+  const copies = contents.map((content) => new Uint8Array(content));
+  await Promise.all(copies.map(async (content, i) => {
+    const hash = await crypto.subtle.digest("SHA-256", content);
     checkHash(header.sections[i], new Uint8Array(hash));
   }));
-  return { id: toHex(frame.id), model: modelOf({ header, forests: copies }) };
+  return { id: toHex(frame.id), model: modelOf({ header, contents: copies }) };
 }
 
 /** The setting as JSON, with the signature of its bytes for this tenant. */

@@ -1,6 +1,7 @@
+import type { AlertLevels, ScoreScale } from "../algorithm/mod.ts";
 import type { Matrix } from "../forest/mod.ts";
 import { exp2, ln, log2, medianAbsoluteDeviation, quantile } from "../numeric/mod.ts";
-import type { Calibration, ThresholdMode } from "./model.ts";
+import type { Calibration, ScoreDistribution, ThresholdMode } from "./model.ts";
 
 const LN2 = 0.6931471805599453;
 
@@ -26,35 +27,75 @@ const AUTO_TAIL = 0.001;
  */
 const AUTO_REACH_MAX = 0.5;
 
+/** Surprise, −log2 of the tail, at which a relative score is 0.5: a tail of 0.01. */
+const HALF_SURPRISE = 6.643856189774724;
+/** Surprise from which a relative score counts as the worst there can be. */
+const SATURATION_SURPRISE = 40;
+const RELATIVE_SATURATION = SATURATION_SURPRISE / (SATURATION_SURPRISE + HALF_SURPRISE);
+
 export interface CalibrationOptions {
   readonly thresholdMode: ThresholdMode;
   /** Expected share of anomalous training rows, in (0, 0.5]; used by CONTAMINATION. */
   readonly contamination: number;
-  /** Score of a point that takes the shortest path in every tree. */
-  readonly saturation: number;
+  /** What the scores are; default `absolute`. */
+  readonly scale?: ScoreScale;
+  /** The worst absolute score, default 1: of a point that takes the shortest path in every tree. */
+  readonly saturation?: number;
+  /** The method's own decision, which AUTO takes over. */
+  readonly alerts?: AlertLevels;
 }
 
 /** Calibration of a section from the scores of its training rows, of which there is at least one. */
 export function fitCalibration(
   scores: Float64Array,
   rows: Matrix,
-  { thresholdMode, contamination, saturation }: CalibrationOptions,
+  options: CalibrationOptions,
 ): Calibration {
   const sorted = scores.slice().sort();
+  const { scale = "absolute", saturation = 1 } = options;
   const quantiles = TAIL_QUANTILES.map((q) => quantile(sorted, q));
   const top = quantiles[GRID_STEPS];
-  const meanExcess = Math.max(meanAbove(sorted, top), leastExcess(sorted.length, saturation - top));
-  const threshold = thresholdMode === "CONTAMINATION"
-    ? quantile(sorted, 1 - contamination)
-    : autoThreshold(sorted.length, top, meanExcess, saturation);
+  const headroom = scale === "absolute" ? saturation - top : top - quantiles[0];
+  const meanExcess = Math.max(meanAbove(sorted, top), leastExcess(sorted.length, headroom));
+  const distribution = { rows: sorted.length, quantiles, meanExcess };
   return {
-    rows: sorted.length,
-    quantiles,
-    meanExcess,
-    threshold,
-    saturation,
+    ...distribution,
+    ...levelsOf(sorted, distribution, options),
+    saturation: scale === "absolute" ? saturation : RELATIVE_SATURATION,
     ...columnSpreads(rows),
   };
+}
+
+/**
+ * The anomalyScore of a method's own score: an absolute one is one, a relative one becomes
+ * z / (z + 6.64), z = −log2 of its tail.
+ */
+export function anomalyScoreOf(
+  distribution: ScoreDistribution,
+  score: number,
+  scale: ScoreScale,
+): number {
+  if (scale === "absolute") return score;
+  const surprise = -log2(tailOf(distribution, score));
+  return surprise / (surprise + HALF_SURPRISE);
+}
+
+function levelsOf(
+  sorted: Float64Array,
+  distribution: ScoreDistribution,
+  { thresholdMode, contamination, scale = "absolute", saturation = 1, alerts }: CalibrationOptions,
+): AlertLevels {
+  const levelOf = (score: number) => anomalyScoreOf(distribution, score, scale);
+  if (thresholdMode === "AUTO" && alerts) {
+    return { threshold: levelOf(alerts.threshold), release: levelOf(alerts.release) };
+  }
+  const limit = scale === "absolute" ? saturation : Infinity;
+  const threshold = levelOf(
+    thresholdMode === "CONTAMINATION"
+      ? quantile(sorted, 1 - contamination)
+      : autoThreshold(distribution, limit),
+  );
+  return { threshold, release: threshold };
 }
 
 /**
@@ -62,8 +103,8 @@ export function fitCalibration(
  * interpolation up to the 98 % quantile, an exponential with the mean excess above it; strictly
  * decreasing in the score until the floor is met, which is not below saturation.
  */
-export function tailOf(calibration: Calibration, score: number): number {
-  const { quantiles, rows, meanExcess } = calibration;
+export function tailOf(distribution: ScoreDistribution, score: number): number {
+  const { quantiles, rows, meanExcess } = distribution;
   const top = quantiles[quantiles.length - 1];
   if (score > top) {
     const decay = exp2(-(score - top) / (meanExcess * LN2));
@@ -72,11 +113,18 @@ export function tailOf(calibration: Calibration, score: number): number {
   const above = firstAtLeast(quantiles, score);
   const upper = tieRank(quantiles, above, rows);
   if (quantiles[above] === score) return 1 - upper;
-  if (above === 0) return 1 - upper * Math.max(0, score / quantiles[0]);
+  if (above === 0) return 1 - upper * shareBelow(score, quantiles[0], top);
   const below = above - 1;
   const lower = tieRank(quantiles, below, rows);
   const share = (score - quantiles[below]) / (quantiles[above] - quantiles[below]);
   return 1 - (lower + (upper - lower) * share);
+}
+
+/** How much of the lowest rank a score below it keeps: falling to 0 at a score of 0, or ever more slowly. */
+function shareBelow(score: number, lowest: number, top: number): number {
+  if (lowest > 0) return Math.max(0, score / lowest);
+  const spread = Math.max(top - lowest, LEAST_SPREAD);
+  return spread / (spread + lowest - score);
 }
 
 /** Mid-rank of the grid's step as a share of the rows: (rank + ½) / rows with ranks from 0. */
@@ -119,36 +167,45 @@ function meanAbove(sorted: Float64Array, top: number): number {
   return count === 0 ? 0 : sum / count;
 }
 
+/** Stands in for the spread of scores that are all the same. */
+const LEAST_SPREAD = exp2(-20);
+
 /** The mean excess with which the tail meets its floor at saturation: with less, scores would tie below it. */
 function leastExcess(rows: number, headroom: number): number {
   const bits = 100 + log2(tailAtTop(rows));
   // A forest that cannot tell its rows apart has no headroom; any positive number serves.
-  return Math.max(headroom, exp2(-20)) / (LN2 * bits);
+  return Math.max(headroom, LEAST_SPREAD) / (LN2 * bits);
 }
 
 function autoThreshold(
-  rows: number,
-  top: number,
-  meanExcess: number,
+  { rows, quantiles, meanExcess }: ScoreDistribution,
   saturation: number,
 ): number {
+  const top = quantiles[GRID_STEPS];
   const wanted = top + meanExcess * ln(tailAtTop(rows) / AUTO_TAIL);
   const limit = top + Math.max(0, saturation - top) * AUTO_REACH_MAX;
   return Math.min(wanted, limit);
 }
 
-/** Median and median absolute deviation of each column. */
+/** Median and median absolute deviation of each column's known values; 0 where none is known. */
 function columnSpreads(rows: Matrix): Pick<Calibration, "medians" | "deviations"> {
   const medians: number[] = [];
   const deviations: number[] = [];
   for (let column = 0; column < rows.columnCount; column++) {
-    const values = new Float64Array(rows.rowCount);
-    for (let row = 0; row < rows.rowCount; row++) {
-      values[row] = rows.data[row * rows.columnCount + column];
-    }
-    const centre = quantile(values.sort(), 0.5);
+    const values = knownValues(rows, column).sort();
+    const centre = values.length > 0 ? quantile(values, 0.5) : 0;
     medians.push(centre);
-    deviations.push(medianAbsoluteDeviation(values, centre));
+    deviations.push(values.length > 0 ? medianAbsoluteDeviation(values, centre) : 0);
   }
   return { medians, deviations };
+}
+
+function knownValues({ data, rowCount, columnCount }: Matrix, column: number): Float64Array {
+  const values = new Float64Array(rowCount);
+  let count = 0;
+  for (let row = 0; row < rowCount; row++) {
+    const value = data[row * columnCount + column];
+    if (value === value) values[count++] = value;
+  }
+  return values.subarray(0, count);
 }

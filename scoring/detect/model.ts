@@ -1,17 +1,24 @@
+import type { Fitted } from "../algorithm/mod.ts";
 import type { FeaturePlan } from "../features/mod.ts";
 import type { Forest } from "../forest/mod.ts";
 import type { Period } from "../time/mod.ts";
 
-/** Calibration of raw scores against the training rows of one section. */
-export interface Calibration {
+/** How the scores of a section's training rows lie, on the method's own scale. */
+export interface ScoreDistribution {
   readonly rows: number;
   /** Scores of the training rows at the ranks of `TAIL_QUANTILES`, ascending. */
   readonly quantiles: readonly number[];
   /** Mean excess over the 98 % quantile, > 0. */
   readonly meanExcess: number;
-  /** Threshold fitted by the detector's threshold mode. */
+}
+
+/** Calibration of scores against the training rows of one section. */
+export interface Calibration extends ScoreDistribution {
+  /** anomalyScore past which a row is flagged, by the detector's threshold mode. */
   readonly threshold: number;
-  /** Score of a point that takes the shortest path in every tree. */
+  /** anomalyScore at which an anomaly that lasts is over; at most the threshold. */
+  readonly release: number;
+  /** The worst anomalyScore; a forest's is that of a point with the shortest path in every tree. */
   readonly saturation: number;
   /** Per feature: median and median absolute deviation of the training rows. */
   readonly medians: readonly number[];
@@ -19,16 +26,31 @@ export interface Calibration {
 }
 
 /** The part of a model for one period, or for `any`. */
-export interface ModelSection {
+export type ModelSection = ForestSection | MethodSection;
+
+export interface ForestSection {
   readonly period: Period;
   readonly calibration: Calibration;
   readonly forest: Forest;
 }
 
+/** The one section of a model of another algorithm than a forest. */
+export interface MethodSection {
+  readonly period: Period;
+  readonly calibration: Calibration;
+  readonly method: Fitted;
+}
+
+/** Also true of a section whose forest is not decoded yet, which it leaves so. */
+export function isForestSection(section: ModelSection): section is ForestSection {
+  return "forest" in section;
+}
+
 export interface ModelProvenance {
-  readonly algorithm: "isolation_forest";
-  readonly treeCount: number;
-  readonly subsampleSize: number;
+  /** Name of the algorithm. */
+  readonly algorithm: string;
+  /** All of the algorithm's parameters, by name. */
+  readonly parameters: Readonly<Record<string, number>>;
   readonly seed: number;
   /** Event times of the first and last training bucket. */
   readonly trainedFrom: number;
@@ -38,7 +60,10 @@ export interface ModelProvenance {
   readonly contamination: number;
 }
 
-/** AUTO: the score whose calibrated tail is 0.001. CONTAMINATION: the training quantile. */
+/**
+ * AUTO: the method's own threshold, else the score whose calibrated tail is 0.001. CONTAMINATION: the
+ * training quantile.
+ */
 export type ThresholdMode = "AUTO" | "CONTAMINATION";
 
 /** All that a bundle says, decoded: one fitted, immutable version of a detector for one entity. */

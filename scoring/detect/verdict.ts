@@ -9,11 +9,12 @@ export interface Contribution {
   readonly feature: string;
   readonly metric: string;
   readonly value: number;
-  /** The feature's median in the training rows of the section used. */
+  /** What the method expected, else the feature's median in the training rows of the section used. */
   readonly expected: number;
   /**
    * Path length that the feature takes away, in edges: positive makes the row more anomalous.
-   * Σ pathLength = the forest's expected path length − the row's mean path length.
+   * Σ pathLength = the forest's expected path length − the row's mean path length. 0 by methods that
+   * have no paths.
    */
   readonly pathLength: number;
   /** Share of all positive contributions, 0 to 1. */
@@ -22,8 +23,9 @@ export interface Contribution {
 
 /** The answer for one feature vector. */
 export interface Verdict {
-  /** anomalyScore of Liu, Ting and Zhou 2008 in (0, 1], higher is worse. */
+  /** anomalyScore of Liu, Ting and Zhou 2008, or of another method, in (0, 1], higher is worse. */
   readonly score: number;
+  /** In force for this row: while an anomaly lasts, the score at which it is over. */
   readonly threshold: number;
   /** score > threshold. */
   readonly isAnomaly: boolean;

@@ -43,6 +43,8 @@ export interface FeaturePlan {
   readonly bucketMs: number;
   readonly metrics: readonly PlannedMetric[];
   readonly features: readonly FeatureSpec[];
+  /** Buckets before one that what judges its vector remembers; 0 where it judges each by itself. */
+  readonly memoryBuckets?: number;
 }
 
 export interface PlannedMetric {

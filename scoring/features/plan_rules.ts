@@ -34,7 +34,8 @@ export function featureName({ metric, transform, window }: FeatureSpec): string 
  */
 export function lookbackBuckets(plan: FeaturePlan): number {
   const values = Math.max(0, ...plan.features.map((spec) => historyBucketsOf(spec, plan.bucketMs)));
-  return Math.max(LOOKBACK_BUCKETS_MIN, values + VALUE_HISTORY_BUCKETS);
+  const { memoryBuckets = 0 } = plan;
+  return Math.max(LOOKBACK_BUCKETS_MIN, values + VALUE_HISTORY_BUCKETS + memoryBuckets);
 }
 
 /**
@@ -63,6 +64,7 @@ export function validatePlan(plan: FeaturePlan): void {
   const names = new Set(metrics.map((metric) => metric.name));
   features.forEach((spec, index) => checkFeature(spec, names, plan, `features[${index}]`));
   checkUnique("features", featureNames(plan));
+  checkMemory(plan);
   checkState(plan);
 }
 
@@ -104,6 +106,13 @@ function checkFeature(
       `${LOOKBACK_BUCKETS_MAX} buckets back`;
     refuse(`${field}.window`, wanted, window);
   }
+}
+
+function checkMemory({ memoryBuckets = 0 }: FeaturePlan): void {
+  if (
+    Number.isInteger(memoryBuckets) && memoryBuckets >= 0 && memoryBuckets <= LOOKBACK_BUCKETS_MAX
+  ) return;
+  refuse("memoryBuckets", `be a whole number from 0 to ${LOOKBACK_BUCKETS_MAX}`, memoryBuckets);
 }
 
 function checkUnique(field: string, names: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { judgeFlagged } from "../detect/mod.ts";
+import { openJudge } from "../detect/mod.ts";
 import type { Model, Setting, Verdict } from "../detect/mod.ts";
 import { createFeatureEvaluator, lookbackStart } from "../features/mod.ts";
 import type { FeatureVector, Sample } from "../features/mod.ts";
@@ -64,13 +64,17 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
   const { modelId, model, setting } = assigned;
   const { bucketMs } = model.plan;
   const evaluator = createFeatureEvaluator(model.plan, setting.zone);
+  const judge = openJudge(model, modelId, setting);
   const scope: IncidentScope = { ...subject, policy: setting.incidents, bucketMs };
   let active = byAge(incidents.filter(({ state }) => state !== "CLOSED"));
 
   function verdictOn(vector: FeatureVector): Verdict | undefined {
-    if (!vector.complete) return undefined;
-    if (isSuppressed(setting.calendar, setting.zone, vector.bucketAt)) return undefined;
-    return judgeFlagged(model, modelId, setting, vector);
+    if (isSuppressed(setting.calendar, setting.zone, vector.bucketAt)) {
+      judge.skip(vector);
+      return undefined;
+    }
+    const judgement = judge.judge(vector);
+    return judgement?.isAnomaly ? judgement.tell() : undefined;
   }
 
   return {
@@ -79,7 +83,7 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
     add: (sample) => evaluator.add(sample),
     refoldFrom: (watermark) => lookbackStart(model.plan, watermark),
     skip: (watermark) => {
-      evaluator.advance(watermark);
+      for (const vector of evaluator.advance(watermark)) judge.skip(vector);
     },
     advance(watermark) {
       const anomalies: Anomaly[] = [];

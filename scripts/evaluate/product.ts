@@ -1,6 +1,13 @@
-import { fitModel, judge, MODEL_ROWS_MIN } from "../../scoring/detect/mod.ts";
-import type { Model, Setting, Verdict } from "../../scoring/detect/mod.ts";
-import { createFeatureEvaluator, defaultPlan } from "../../scoring/features/mod.ts";
+import {
+  type DefaultDetection,
+  defaultDetection,
+  fitModel,
+  MODEL_ROWS_MIN,
+  openJudge,
+  TooFewRowsError,
+} from "../../scoring/detect/mod.ts";
+import type { Judge, Judgement, Setting, Verdict } from "../../scoring/detect/mod.ts";
+import { createFeatureEvaluator } from "../../scoring/features/mod.ts";
 import type { FeaturePlan, FeatureVector } from "../../scoring/features/mod.ts";
 import {
   advanceIncidents,
@@ -30,38 +37,37 @@ const SETTING: Setting = {
 
 /**
  * The shipped defaults over a series, row by row as a device's pipeline has it: a row closes its
- * bucket, is judged by the model in force and joins an incident. Its score is the verdict's, 0 where
- * there is none; an alert is an anomalous bucket of a confirmed incident. No row changes what came
- * before it.
+ * bucket, is judged by the model in force and joins an incident. Its score is the judgement's rank, 0
+ * where there is none; an alert is an anomalous bucket of a confirmed incident. No row changes what
+ * came before it.
  */
 export function scoreByProduct(subject: Subject, seed: number): Scored {
   const { table, scoredFrom } = subject;
   const times = timesOf(subject);
-  const plan = planOf(table, times);
-  const vectorOf = createRowFeed(table, times, plan);
-  const fitter = createFitter(subject.trainRows, plan, seed);
-  const alertOn = createAlerts(plan);
+  const detection = detectionOf(table, times);
+  const vectorOf = createRowFeed(table, times, detection.plan);
+  const watch = createWatch(subject.trainRows, detection, seed);
+  const alertOn = createAlerts(detection.plan);
   const scores = new Float64Array(table.rowCount - scoredFrom);
   const alerts = new Uint8Array(table.rowCount - scoredFrom);
   for (let row = 0; row < table.rowCount; row++) {
     const vector = vectorOf(row);
-    if (row >= scoredFrom && fitter.model && vector.complete) {
-      const verdict = judge(fitter.model, "model", SETTING, vector);
-      scores[row - scoredFrom] = verdict.score;
-      alerts[row - scoredFrom] = alertOn(vector.bucketAt, verdict) ? 1 : 0;
-    }
-    fitter.take(row, vector);
+    const judgement = watch.take(row, vector);
+    if (row < scoredFrom || !judgement) continue;
+    scores[row - scoredFrom] = judgement.rank;
+    if (!judgement.isAnomaly) continue;
+    alerts[row - scoredFrom] = alertOn(vector.bucketAt, judgement.tell()) ? 1 : 0;
   }
   return { scores, alerts };
 }
 
-function planOf({ columns, rowCount }: Table, times: Float64Array): FeaturePlan {
+function detectionOf({ columns, rowCount }: Table, times: Float64Array): DefaultDetection {
   const steps: number[] = [];
   for (let row = 1; row < Math.min(rowCount, CADENCE_STEPS + 1); row++) {
     steps.push(times[row] - times[row - 1]);
   }
   const bucketMs = Math.max(1000, Math.floor(median(steps)) || 0);
-  return defaultPlan(columns.map((name) => ({ name, kind: "gauge" })), bucketMs);
+  return defaultDetection(columns.map((name) => ({ name, kind: "gauge" })), bucketMs);
 }
 
 /**
@@ -87,32 +93,47 @@ function createRowFeed(
   };
 }
 
-interface Fitter {
-  /** Of rows that were taken already. */
-  readonly model: Model | undefined;
-  take(row: number, vector: FeatureVector): void;
+interface Watch {
+  /** The judgement on a row by the model in force, if there is one; then the row may be learnt. */
+  take(row: number, vector: FeatureVector): Judgement | undefined;
 }
 
 /**
  * Fits a model to the training rows. A series that has too few of them, or none, gets its first model
- * with 64 complete vectors, and a series without a training part a new one whenever they have doubled.
+ * with 64 rows, and a series without a training part a new one whenever they have doubled.
  */
-function createFitter(trainRows: number, plan: FeaturePlan, seed: number): Fitter {
+function createWatch(
+  trainRows: number,
+  { algorithm, plan }: DefaultDetection,
+  seed: number,
+): Watch {
   const vectors: FeatureVector[] = [];
-  let model: Model | undefined;
+  let judge: Judge | undefined;
   let fitAt = 2 * MODEL_ROWS_MIN;
+
+  function fit(): void {
+    const { calendar, zone } = SETTING;
+    try {
+      const model = fitModel({ ...IDENTITY, plan, calendar, zone, vectors, algorithm, seed });
+      judge = openJudge(model, "model", SETTING);
+    } catch (error) {
+      if (!(error instanceof TooFewRowsError)) throw error;
+      fitAt = vectors.length + error.wanted - error.rows;
+      return;
+    }
+    // It goes on from what came before, as a pipeline does that is made anew for a new model.
+    for (const vector of vectors) judge.skip(vector);
+    fitAt = 2 * vectors.length;
+  }
+
   return {
-    get model() {
-      return model;
-    },
     take(row, vector) {
-      if (model && trainRows > 0) return;
-      if (vector.complete) vectors.push(vector);
+      const judgement = judge?.judge(vector);
+      if (judge && trainRows > 0) return judgement;
+      vectors.push(vector);
       const isTrained = row === trainRows - 1 && vectors.length >= MODEL_ROWS_MIN;
-      if (!isTrained && (row < trainRows || vectors.length < fitAt)) return;
-      const { calendar, zone } = SETTING;
-      model = fitModel({ ...IDENTITY, plan, calendar, zone, vectors, seed });
-      fitAt = 2 * vectors.length;
+      if (isTrained || (row >= trainRows && vectors.length >= fitAt)) fit();
+      return judgement;
     },
   };
 }

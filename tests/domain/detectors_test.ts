@@ -35,7 +35,7 @@ Deno.test("a detector takes defaults for all that it is not told", async () => {
   await using _ = test;
   const input = { name: "loads", scope: ALL, metrics: ["load"] };
   const detector = await commit(db, createDetector(tenant, input, deps));
-  assertEquals(detector.parameters, { treeCount: 100, subsampleSize: 256, seed: 1 });
+  assertEquals(detector.parameters, { treeCount: 100, subsampleSize: 256, grid: 0, seed: 1 });
   assertEquals(detector.feature_plan, defaultPlan([{ name: "load", kind: "gauge" }], 300_000));
   assertEquals([detector.threshold_mode, detector.severity_profile], ["AUTO", "smartbox"]);
   assertEquals(detector.incident_policy, DEFAULT_INCIDENT_POLICY);
@@ -60,7 +60,7 @@ Deno.test("an update of a detector keeps what it does not name", async () => {
     expectedVersion: 1,
   } as const;
   const next = await commit(db, updateDetector(tenant, detector.id, patch, deps));
-  assertEquals(next.parameters, { treeCount: 20, subsampleSize: 256, seed: 9 });
+  assertEquals(next.parameters, { treeCount: 20, subsampleSize: 256, grid: 0, seed: 9 });
   assertEquals(next.incident_policy, { ...DEFAULT_INCIDENT_POLICY, graceBuckets: 5 });
   assertEquals(next.scope, { kind: "DEVICE", deviceIds: [device.id] });
   assertEquals(next.feature_plan.metrics.map(({ name }) => name), ["load", "temperature"]);

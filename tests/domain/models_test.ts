@@ -27,8 +27,7 @@ import { openTestDatabase } from "./test_database.ts";
 const SUMMARY = {
   provenance: {
     algorithm: "isolation_forest",
-    treeCount: 1,
-    subsampleSize: 2,
+    parameters: { treeCount: 1, subsampleSize: 2 },
     seed: 1,
     trainedFrom: 0,
     trainedUntil: 1,

@@ -15,6 +15,7 @@ import {
   shapRow,
 } from "../../scoring/forest/mod.ts";
 import { cos, createRandom, exp2, fromHex, ln, log2, sin } from "../../scoring/numeric/mod.ts";
+import { isForestSection } from "../../scoring/detect/mod.ts";
 
 export { useForestKernel } from "../../scoring/forest/mod.ts";
 
@@ -59,7 +60,7 @@ export async function answer(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<
   const columnCount = model.plan.features.length;
   const rows = { data, rowCount: data.length / columnCount, columnCount };
   const numbers = [...fromHex(id), ...elementaryNumbers()];
-  for (const { forest } of model.sections) {
+  for (const { forest } of model.sections.filter(isForestSection)) {
     numbers.push(saturationScore(forest), ...scoreForest(forest, rows));
     for (let i = 0; i < Math.min(EXPLAINED_ROWS, rows.rowCount); i++) {
       const row = data.subarray(i * columnCount, (i + 1) * columnCount);

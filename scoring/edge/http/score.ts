@@ -1,4 +1,10 @@
-import { judge, type Model, scoreVectors, type Verdict } from "../../detect/mod.ts";
+import {
+  type Model,
+  openJudge,
+  scoreVectors,
+  SeriesModelError,
+  type Verdict,
+} from "../../detect/mod.ts";
 import { foldSeries, type Sample } from "../../features/mod.ts";
 import type { Matrix } from "../../forest/mod.ts";
 import { featureBudget } from "../ingest/mod.ts";
@@ -88,6 +94,7 @@ async function scoreRows(
   { explain, period }: ScoreHead,
   rows: ParsedRows,
 ): Promise<ScoreAnswer> {
+  checkJudgesRows(model);
   const verdicts: (Verdict | null)[] = [];
   for (let from = 0; from < rows.rowCount; from += ROWS_PER_SLICE) {
     if (from > 0) await pause();
@@ -97,6 +104,12 @@ async function scoreRows(
   }
   for (const { index } of rows.refused) verdicts[index] = null;
   return { verdicts, refused: rows.refused };
+}
+
+function checkJudgesRows({ plan, provenance }: Model): void {
+  if ((plan.memoryBuckets ?? 0) === 0) return;
+  const { message } = new SeriesModelError(provenance.algorithm);
+  throw new Problem("MODEL_NEEDS_SERIES", `${message}: send points`, { field: "vectors" });
 }
 
 function sliceOf({ data, rowCount }: ParsedRows, from: number, columnCount: number): Matrix {
@@ -113,23 +126,12 @@ function scorePoints(served: ServedModel, parsed: ParsedPoints, explain: boolean
   const { model, setting } = served;
   const { samples, refused } = samplesOf(model, parsed);
   const vectors = foldSeries(model.plan, setting.zone, samples);
-  const verdicts = vectors.filter(({ complete }) => complete).map((vector) => {
-    const verdict = judge(model, served.summary.id, setting, vector);
-    return {
-      at: vector.bucketAt,
-      ...explain ? explained(served, vector.values, verdict) : verdict,
-    };
+  const judge = openJudge(model, served.summary.id, setting);
+  const verdicts = vectors.flatMap((vector) => {
+    const judgement = judge.judge(vector);
+    return judgement ? [{ at: vector.bucketAt, ...judgement.tell(explain) }] : [];
   });
   return { verdicts, refused };
-}
-
-function explained(
-  { summary, model, setting }: ServedModel,
-  values: Float32Array,
-  { period }: Verdict,
-): Verdict {
-  const row = { data: values, rowCount: 1, columnCount: widthOf(model) };
-  return scoreVectors(model, summary.id, row, { explain: true, period, setting })[0];
 }
 
 function samplesOf(

@@ -20,6 +20,7 @@ const PROBLEMS = {
   INTERNAL: [500, "Something went wrong here"],
   JSON_INVALID: [400, "Body is not valid JSON"],
   METHOD_NOT_ALLOWED: [405, "Method is not allowed"],
+  MODEL_NEEDS_SERIES: [422, "The model judges points in order of time, not single rows"],
   MODEL_UNKNOWN: [404, "No such model"],
   NO_DURABLE_STORE: [503, "No durable store"],
   NOT_FOUND: [404, "No such resource"],

@@ -188,8 +188,7 @@ async function addModel(db: Database, { tenant, deviceId, detectorId }: Parts): 
     summary: {
       provenance: {
         algorithm: "isolation_forest",
-        treeCount: 100,
-        subsampleSize: 256,
+        parameters: { treeCount: 100, subsampleSize: 256 },
         seed: 1,
         trainedFrom: NOW - 86_400_000,
         trainedUntil: NOW,

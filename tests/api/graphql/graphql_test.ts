@@ -20,7 +20,7 @@ Deno.test("a viewer reads everything of the tenant in one query", async () => {
         incidentPolicy { separation } severityProfile
         models { edges { node {
           label aliases bucket device { externalId } sections { period threshold }
-          provenance { treeCount trainedUntil }
+          provenance { parameters trainedUntil }
         } } }
       } } }
       incidents(filter: { states: [SUSPECTED], severities: [HIGH] }) { edges { node {
@@ -169,7 +169,7 @@ Deno.test("an engineer makes and changes devices, metrics and detectors", async 
   });
 
   await t.step("createDetector, updateDetector and fitDetector", async () => {
-    const success = `detector { id scope { kind cohort devices { id } } parameters { treeCount }
+    const success = `detector { id scope { kind cohort devices { id } } parameters
       featurePlan { bucket features { metric transform window } } incidentPolicy { separation } }`;
     const { detector } = await run("createDetector", "CreateDetectorInput", success, {
       name: "second",

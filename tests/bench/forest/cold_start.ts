@@ -2,6 +2,7 @@
 import { decodeBundle, encodeBundle } from "../../../scoring/bundle/mod.ts";
 import { type Forest, scoreForest, scoreRow } from "../../../scoring/forest/mod.ts";
 import { smallModel, withForest } from "../../scoring/bundle/small_model.ts";
+import { forestOf } from "../../scoring/detect/forest_of.ts";
 
 const BATCH_ROWS = 512;
 
@@ -23,7 +24,7 @@ export function bundleOf(forest: Forest): Uint8Array {
 /** Milliseconds to the first score of one row, and to the end of a first batch. */
 export function coldStartMs(bundle: Uint8Array, rows: Float32Array): [number, number] {
   const startedMs = performance.now();
-  const { forest } = decodeBundle(bundle).sections[0];
+  const forest = forestOf(decodeBundle(bundle).sections[0]);
   const columnCount = forest.featureCount;
   scoreRow(forest, rows.subarray(0, columnCount));
   const verdictMs = performance.now() - startedMs;

@@ -9,6 +9,7 @@ import { encodeCreditImage } from "../../../scoring/forest/engine/credit_image.t
 import { kernelBytes } from "../../../scoring/forest/engine/kernel_bytes.ts";
 import { slicedForest } from "../../../scoring/forest/engine/sliced_forest.ts";
 import { encodeWalkImage } from "../../../scoring/forest/engine/walk_image.ts";
+import { forestOf } from "../../scoring/detect/forest_of.ts";
 
 /** All in MB. */
 export interface ResidentMemory {
@@ -42,7 +43,7 @@ async function useModels(bundle: Uint8Array, rows: Float32Array, columnCount: nu
   const data = rows.slice(0, BATCH_ROWS * columnCount);
   const findModel = createModelCache(() => Promise.resolve(decodeBundle(bundle)), MODELS_KEPT);
   for (let model = 0; model < MODELS_ASKED; model++) {
-    const { forest } = (await findModel(String(model))).sections[0];
+    const forest = forestOf((await findModel(String(model))).sections[0]);
     scoreRow(forest, row);
     scoreForest(forest, { data, rowCount: BATCH_ROWS, columnCount });
     explainRow(forest, row);
@@ -72,7 +73,7 @@ if (import.meta.main) {
   const rows = new Float32Array((await Deno.readFile(`${folder}/rows-${columns}.f32`)).buffer);
   await useModels(bundle, rows, Number(columns));
   const peak = peakBytes() / MB;
-  const { forest } = decodeBundle(bundle).sections[0];
+  const forest = forestOf(decodeBundle(bundle).sections[0]);
   const memory: ResidentMemory = {
     peak,
     scratch: scratchBytes() / MB,

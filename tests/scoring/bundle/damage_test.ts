@@ -13,6 +13,7 @@ import { scoreForest } from "../../../scoring/forest/mod.ts";
 import { bellRows } from "../forest/rows.ts";
 import { createMutants } from "./mutants.ts";
 import { smallModel } from "./small_model.ts";
+import { forestOf } from "../detect/forest_of.ts";
 
 const TENANT = { tenantId: "tenant-1" };
 
@@ -30,7 +31,7 @@ async function signedBundle() {
 function decodesOrRefuses(bytes: Uint8Array): string | undefined {
   try {
     const { id, sections } = decodeBundle(bytes);
-    for (const { forest } of sections) {
+    for (const forest of sections.map(forestOf)) {
       const scores = scoreForest(forest, bellRows(8, forest.featureCount, 3));
       assert(scores.every((score) => score > 0 && score <= 1));
     }

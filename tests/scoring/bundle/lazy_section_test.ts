@@ -16,6 +16,7 @@ import { SMARTBOX_CALENDAR, UTC } from "../../../scoring/time/mod.ts";
 import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "../detect/rows.ts";
 import { partsOfSmallBundle, rehashed } from "./forge.ts";
 import { smallModel } from "./small_model.ts";
+import { forestOf } from "../detect/forest_of.ts";
 
 const SETTING: Setting = {
   version: 1,
@@ -37,7 +38,7 @@ async function opened(unsigned: Uint8Array) {
 }
 
 Deno.test("scoring at noon loads one period of five (B3)", async () => {
-  const source = fitted(calmHours(24 * 60), { treeCount: 10 });
+  const source = fitted(calmHours(24 * 60), { parameters: { treeCount: 10 } });
   const { model, id } = await opened(encodeBundle(source).unsigned);
   assertEquals(model.sections.length, 6);
   assertEquals(loadedPeriods(model), []);
@@ -49,7 +50,7 @@ Deno.test("scoring at noon loads one period of five (B3)", async () => {
 Deno.test("a section is decoded once", async () => {
   const { model } = await opened(encodeBundle(smallModel()).unsigned);
   const [any] = model.sections;
-  assert(any.forest === any.forest);
+  assert(forestOf(any) === forestOf(any));
   assertEquals(loadedPeriods(model), ["any"]);
   loadSections(model);
   assertEquals(loadedPeriods(model), ["any", "business"]);
@@ -81,8 +82,8 @@ Deno.test("a signed section that cannot be used is refused when it is asked for"
   const { header, sections } = partsOfSmallBundle();
   const unsound = rehashed({ header, sections: [sections[0], new Uint8Array(20)] });
   const { model } = await opened(unsound);
-  assert(model.sections[0].forest.child.length > 0);
-  const error = assertThrows(() => model.sections[1].forest, BundleError);
+  assert(forestOf(model.sections[0]).child.length > 0);
+  const error = assertThrows(() => forestOf(model.sections[1]), BundleError);
   assertEquals(error.code, "BUNDLE_FOREST");
   assertThrows(() => loadSections(model), BundleError);
 });

@@ -10,6 +10,7 @@ import { createRandom, type Random } from "../../../scoring/numeric/mod.ts";
 import { bellRows } from "../forest/rows.ts";
 import { bundleOf, partsOfSmallBundle, rehashed } from "./forge.ts";
 import { smallModel } from "./small_model.ts";
+import { isForestSection } from "../../../scoring/detect/mod.ts";
 
 /** A decoder that takes longer hangs. */
 export const MUTANT_MS_MAX = 50;
@@ -38,7 +39,7 @@ export function createMutants(seed: number): (round: number) => Mutant {
       if (error instanceof BundleError) return { verdict: "refused", ms };
       return { verdict: "failed", reason: String(error), ms };
     }
-    for (const { forest } of model.sections) {
+    for (const { forest } of model.sections.filter(isForestSection)) {
       const own = rows.get(forest.featureCount) ?? bellRows(8, forest.featureCount, 3);
       const scores = scoreForest(forest, own);
       if (!scores.every((score) => score > 0 && score <= 1)) {

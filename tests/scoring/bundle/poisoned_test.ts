@@ -6,6 +6,7 @@ import { BitWriter } from "../../../scoring/bundle/bit_stream.ts";
 import { fitForest, fitGridForest, type Forest } from "../../../scoring/forest/mod.ts";
 import { bellRows } from "../forest/rows.ts";
 import { type AnyHeader, assertRefused, bundleOf, partsOfSmallBundle, rehashed } from "./forge.ts";
+import { forestOf } from "../detect/forest_of.ts";
 
 /**
  * Bytes of one tree: a root with a leaf of 1 row and a split of leaves with 2 and 1, over two
@@ -63,7 +64,7 @@ Deno.test("the tree that is poisoned below is sound", () => {
       withBits((bits) => writeBits(bits, STRUCTURE + COLUMNS + SIZES)),
     ]
   ) {
-    const { forest } = decodeBundle(bytes).sections[0];
+    const forest = forestOf(decodeBundle(bytes).sections[0]);
     assertEquals([...forest.child], [1, 0, 3, 0, 0]);
     assertEquals([...forest.splitFeature], [1, 0, 0, 0, 0]);
     assertEquals([...forest.splitValue], [1, 0, 2, 0, 0]);
@@ -160,7 +161,7 @@ function setPlanes(view: DataView, at: number, value: number): void {
 
 Deno.test("the tree with oblique splits that is poisoned below is sound", () => {
   const bytes = encodeForest(obliqueTree());
-  assertEquals(decodeBundle(forged(bytes)).sections[0].forest, obliqueTree());
+  assertEquals(forestOf(decodeBundle(forged(bytes)).sections[0]), obliqueTree());
   // Structure, both lists of columns, and sizes.
   assertEquals(bytes.length, OBLIQUE_BITS_AT + 2);
 });

@@ -28,8 +28,7 @@ export function smallModel(seed = 1, treeCount = 3): Model {
     },
     provenance: {
       algorithm: "isolation_forest",
-      treeCount,
-      subsampleSize: 16,
+      parameters: { treeCount, subsampleSize: 16 },
       seed,
       trainedFrom: 1_600_000_000_000,
       trainedUntil: 1_600_030_000_000,
@@ -55,6 +54,7 @@ export function withForest(period: string, forest: Forest): ModelSection {
     quantiles: TAIL_QUANTILES.map((q) => quantile(scores, q)),
     meanExcess: 0.01,
     threshold: 0.61,
+    release: 0.61,
     saturation: saturationScore(forest),
     medians: columns.map((column) => column / 3),
     deviations: columns.map(() => 0.25),

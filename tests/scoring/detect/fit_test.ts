@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { PERIOD_ROWS_MIN, TooFewRowsError } from "../../../scoring/detect/mod.ts";
 import { SMARTBOX_CALENDAR } from "../../../scoring/time/mod.ts";
 import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "./rows.ts";
+import { forestOf } from "./forest_of.ts";
 
 const WEEK = 168;
 
@@ -35,7 +36,7 @@ Deno.test("too few complete rows are an error that says how many are wanted", ()
   const error = assertThrows(() => fitted(vectors), TooFewRowsError);
   assertEquals([error.rows, error.wanted], [31, 32]);
   assertEquals(error.message, "Cannot fit model as 32 complete rows are needed: found 31");
-  assertEquals(fitted(calmHours(32)).sections[0].forest.subsampleSize, 32);
+  assertEquals(forestOf(fitted(calmHours(32)).sections[0]).subsampleSize, 32);
 });
 
 Deno.test("rows of suppressed holidays are not learnt from", () => {
@@ -45,17 +46,19 @@ Deno.test("rows of suppressed holidays are not learnt from", () => {
 });
 
 Deno.test("provenance says what was fitted from what", () =>
-  assertEquals(fitted(calmHours(WEEK), { treeCount: 10, subsampleSize: 64 }).provenance, {
-    algorithm: "isolation_forest",
-    treeCount: 10,
-    subsampleSize: 64,
-    seed: 11,
-    trainedFrom: MONDAY,
-    trainedUntil: MONDAY + (WEEK - 1) * HOUR_MS,
-    rows: WEEK,
-    thresholdMode: "AUTO",
-    contamination: 0.01,
-  }));
+  assertEquals(
+    fitted(calmHours(WEEK), { parameters: { treeCount: 10, subsampleSize: 64 } }).provenance,
+    {
+      algorithm: "isolation_forest",
+      parameters: { treeCount: 10, subsampleSize: 64, grid: 0 },
+      seed: 11,
+      trainedFrom: MONDAY,
+      trainedUntil: MONDAY + (WEEK - 1) * HOUR_MS,
+      rows: WEEK,
+      thresholdMode: "AUTO",
+      contamination: 0.01,
+    },
+  ));
 
 Deno.test("the same rows and seed give the same model, another seed another one", () => {
   const rows = calmHours(3 * WEEK);
@@ -64,8 +67,9 @@ Deno.test("the same rows and seed give the same model, another seed another one"
 });
 
 Deno.test("sections of one model draw samples of their own", () => {
-  const [any, business] = fitted(calmHours(3 * WEEK), { subsampleSize: 32 }).sections;
-  assertNotEquals(any.forest.splitValue, business.forest.splitValue);
+  const [any, business] =
+    fitted(calmHours(3 * WEEK), { parameters: { subsampleSize: 32 } }).sections;
+  assertNotEquals(forestOf(any).splitValue, forestOf(business).splitValue);
 });
 
 for (
@@ -73,14 +77,34 @@ for (
     ["contamination", 0],
     ["contamination", 0.6],
     ["contamination", NaN],
-    ["treeCount", 0],
-    ["subsampleSize", 0],
   ] as const
 ) {
   Deno.test(`a fit with ${field} ${value} is refused by name`, () => {
     assertThrows(() => fitted(calmHours(WEEK), { [field]: value }), RangeError, field);
   });
 }
+
+for (
+  const [name, value] of [["treeCount", 0], ["subsampleSize", 0], ["grid", 2], [
+    "trees",
+    9,
+  ]] as const
+) {
+  Deno.test(`a fit with the parameter ${name} ${value} is refused by name`, () => {
+    const parameters = { [name]: value };
+    assertThrows(() => fitted(calmHours(WEEK), { parameters }), RangeError, name);
+  });
+}
+
+Deno.test("a fit by an unknown algorithm is refused by name", () => {
+  assertThrows(() => fitted(calmHours(WEEK), { algorithm: "oracle" }), RangeError, "oracle");
+});
+
+Deno.test("rows of excluded times are not learnt from", () => {
+  const excluded = [{ from: MONDAY, until: MONDAY + 24 * HOUR_MS }];
+  const { provenance } = fitted(calmHours(WEEK), { excluded });
+  assertEquals([provenance.rows, provenance.trainedFrom], [WEEK - 24, excluded[0].until]);
+});
 
 Deno.test("constant rows give a model that flags nothing", () => {
   const rows = Array.from(

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   judge,
-  judgeFlagged,
+  openJudge,
   scoreVectors,
   sectionFor,
   severityOf,
@@ -13,6 +13,7 @@ import { explainRow, pathLengthSum, scoreRow, unitsPerEdge } from "../../../scor
 import { DEFAULT_INCIDENT_POLICY } from "../../../scoring/incident/mod.ts";
 import { SMARTBOX_CALENDAR, UTC } from "../../../scoring/time/mod.ts";
 import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "./rows.ts";
+import { forestOf } from "./forest_of.ts";
 
 const model = fitted(calmHours(3 * 168));
 const setting: Setting = {
@@ -31,10 +32,10 @@ const wild = [40, 30, 90, 0];
 const [BUSINESS, EVENING] = [MONDAY + 9 * HOUR_MS, MONDAY + 19 * HOUR_MS];
 
 Deno.test("a calm vector is told without contributions", () => {
-  const verdict = judge(model, "m", setting, vectorAt(BUSINESS, calm));
+  const verdict = judge(model, "m", setting, vectorAt(BUSINESS, calm))!;
   const section = sectionFor(model, "business");
   assertEquals(verdict, {
-    score: scoreRow(section.forest, Float32Array.from(calm)),
+    score: scoreRow(forestOf(section), Float32Array.from(calm)),
     threshold: section.calibration.threshold,
     isAnomaly: false,
     severity: null,
@@ -49,7 +50,7 @@ Deno.test("a calm vector is told without contributions", () => {
 });
 
 Deno.test("a wild vector is told with its severity and contributions", () => {
-  const verdict = judge(model, "m", setting, vectorAt(BUSINESS, wild));
+  const verdict = judge(model, "m", setting, vectorAt(BUSINESS, wild))!;
   const { calibration } = sectionFor(model, "business");
   assert(verdict.isAnomaly && verdict.tail < 0.001 && verdict.confidence > 0.999);
   const { score, threshold } = verdict;
@@ -63,8 +64,8 @@ Deno.test("a wild vector is told with its severity and contributions", () => {
 });
 
 Deno.test("contributions add up to the expected path length less the row's", () => {
-  const { contributions } = judge(model, "m", setting, vectorAt(BUSINESS, wild));
-  const { forest } = sectionFor(model, "business");
+  const { contributions } = judge(model, "m", setting, vectorAt(BUSINESS, wild))!;
+  const forest = forestOf(sectionFor(model, "business"));
   const row = Float32Array.from(wild);
   const pathLength = pathLengthSum(forest, row) / unitsPerEdge(forest) / forest.roots.length;
   const sum = contributions.reduce((total, one) => total + one.pathLength, 0);
@@ -76,7 +77,7 @@ Deno.test("contributions add up to the expected path length less the row's", () 
 });
 
 Deno.test("a period without a section is judged by any, said so, and trusted less", () => {
-  const verdict = judge(model, "m", setting, vectorAt(EVENING, calm));
+  const verdict = judge(model, "m", setting, vectorAt(EVENING, calm))!;
   assertEquals([verdict.period, verdict.modelPeriod], ["evening", "any"]);
   assertEquals(verdict.confidence, (1 - verdict.tail) * 0.9);
 });
@@ -92,8 +93,8 @@ Deno.test("a model of few rows is trusted less", () => {
 
 Deno.test("the setting's threshold is in force for the sections that it names", () => {
   const strict = { ...setting, thresholds: { business: 0 } };
-  assertEquals(judge(model, "m", strict, vectorAt(BUSINESS, calm)).severity !== null, true);
-  assertEquals(judge(model, "m", strict, vectorAt(EVENING, calm)).isAnomaly, false);
+  assertEquals(judge(model, "m", strict, vectorAt(BUSINESS, calm))!.severity !== null, true);
+  assertEquals(judge(model, "m", strict, vectorAt(EVENING, calm))!.isAnomaly, false);
   const odd = { ...setting, thresholds: Object.create({ business: 0 }) };
   const section = sectionFor(model, "business");
   assertEquals(thresholdFor(section, odd), section.calibration.threshold);
@@ -104,7 +105,7 @@ Deno.test("rows are scored without state, as vectors are judged", () => {
   const options = { period: "business", setting };
   assertEquals(
     scoreVectors(model, "m", rows, options),
-    [calm, wild].map((row) => judge(model, "m", setting, vectorAt(BUSINESS, row))),
+    [calm, wild].map((row) => judge(model, "m", setting, vectorAt(BUSINESS, row))!),
   );
   const [explained] = scoreVectors(model, "m", rows, { ...options, explain: true });
   assertEquals(explained.contributions.length, 4);
@@ -116,8 +117,16 @@ Deno.test("rows of another width than the plan are refused", () => {
   assertThrows(() => scoreVectors(model, "m", rows), RangeError, "must have 4 values: found 3");
 });
 
-Deno.test("a flagged bucket is judged as any, one that is not flagged has no verdict", () => {
-  const vectors = [calm, wild].map((row) => vectorAt(BUSINESS, row));
-  const [quiet, loud] = vectors.map((vector) => judgeFlagged(model, "m", setting, vector));
-  assertEquals([quiet, loud], [undefined, judge(model, "m", setting, vectors[1])]);
+Deno.test("a judge tells what is past the threshold, and the same in full when asked", () => {
+  const judge = openJudge(model, "m", setting);
+  const [quiet, loud] = [calm, wild].map((row) => judge.judge(vectorAt(BUSINESS, row))!);
+  assertEquals([quiet.isAnomaly, loud.isAnomaly], [false, true]);
+  assertEquals([quiet.rank, loud.rank], [quiet.tell().score, loud.tell().score]);
+  assertEquals(quiet.tell().contributions, []);
+  assertEquals(quiet.tell(true).contributions.length, 4);
+});
+
+Deno.test("a bucket that is not complete is not judged by a forest", () => {
+  const vector = vectorAt(BUSINESS, [10, NaN, 50, 0]);
+  assertEquals(judge(model, "m", setting, vector), undefined);
 });

@@ -63,8 +63,7 @@ function fit(): Model {
     calendar: SETTING.calendar,
     zone: UTC,
     vectors: foldSeries(PLAN, UTC, samples),
-    treeCount: 25,
-    subsampleSize: 64,
+    parameters: { treeCount: 25, subsampleSize: 64 },
     seed: 7,
   });
 }

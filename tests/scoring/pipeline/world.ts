@@ -90,8 +90,7 @@ function assignedOf(plan: FeaturePlan, index: number): Assigned {
     calendar: SMARTBOX_CALENDAR,
     zone: UTC,
     vectors: foldSeries(plan, UTC, samples),
-    treeCount: 25,
-    subsampleSize: 64,
+    parameters: { treeCount: 25, subsampleSize: 64 },
     seed: 7,
   });
   return { detectorId, modelId: `model-${index}`, model, setting };

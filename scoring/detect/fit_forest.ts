@@ -1,0 +1,118 @@
+import { type ParameterRule, readParameters } from "../algorithm/mod.ts";
+import type { FeatureVector } from "../features/mod.ts";
+import { fitForest, fitGridForest, saturationScore, scoreForest } from "../forest/mod.ts";
+import type { Forest, Matrix } from "../forest/mod.ts";
+import { ANY_PERIOD, periodAt } from "../time/mod.ts";
+import type { Period } from "../time/mod.ts";
+import { fitCalibration } from "./calibration.ts";
+import type { FitResult, FitTask } from "./fit.ts";
+import type { ForestSection } from "./model.ts";
+import { checkRows, matrixOf } from "./training_rows.ts";
+
+/** A period with fewer training rows has no section of its own and uses `any`. */
+export const PERIOD_ROWS_MIN = 128;
+
+export const TREE_COUNT_DEFAULT = 100;
+export const SUBSAMPLE_SIZE_DEFAULT = 256;
+/** Far more trees than any published setting: bounds the size of a bundle. */
+export const TREE_COUNT_MAX = 1_000;
+export const SUBSAMPLE_SIZE_MAX = 4_096;
+
+const SHAPE = {
+  treeCount: {
+    default: TREE_COUNT_DEFAULT,
+    min: 1,
+    max: TREE_COUNT_MAX,
+    integer: true,
+    help: "Trees of a forest",
+  },
+  subsampleSize: {
+    default: SUBSAMPLE_SIZE_DEFAULT,
+    min: 2,
+    max: SUBSAMPLE_SIZE_MAX,
+    integer: true,
+    help: "Rows that each tree sees, less where there are fewer",
+  },
+} satisfies Record<string, ParameterRule>;
+
+interface ForestKind {
+  /** The paper that it is from. */
+  readonly source: string;
+  readonly parameters: Readonly<Record<string, ParameterRule>>;
+  fit(rows: Matrix, parameters: Readonly<Record<string, number>>, seed: number): Forest;
+}
+
+/** The algorithms whose models have a forest a period, which the kernels score. */
+const KINDS: Readonly<Record<string, ForestKind>> = {
+  isolation_forest: {
+    source: "Liu, Ting and Zhou 2008, Isolation Forest, ICDM",
+    parameters: {
+      ...SHAPE,
+      grid: {
+        default: 0,
+        min: 0,
+        max: 1,
+        integer: true,
+        help: "1 for thresholds of two bytes: a third less to keep and to send",
+      },
+    },
+    fit: (rows, { treeCount, subsampleSize, grid }, seed) =>
+      (grid === 1 ? fitGridForest : fitForest)(rows, { treeCount, subsampleSize, seed }),
+  },
+  extended_isolation_forest: {
+    source: "Hariri, Kind and Brunner 2021, Extended Isolation Forest, IEEE TKDE 33 (4)",
+    parameters: SHAPE,
+    fit: (rows, { treeCount, subsampleSize }, seed) =>
+      fitForest(rows, { treeCount, subsampleSize, seed, splits: "oblique" }),
+  },
+};
+
+/** Names of the algorithms whose models are forests, a section a period. */
+export const FOREST_ALGORITHMS: readonly string[] = Object.keys(KINDS);
+
+export function isForestAlgorithm(name: string): boolean {
+  return Object.hasOwn(KINDS, name);
+}
+
+/** Where a forest is from, and what its parameters may be. */
+export function describeForest(name: string): Pick<ForestKind, "source" | "parameters"> {
+  return KINDS[name];
+}
+
+/** A forest of all complete rows, and one more of each period that has enough of them. */
+export function fitForestSections(task: FitTask): FitResult {
+  const kind = KINDS[task.algorithm];
+  const parameters = readParameters(kind.parameters, task.parameters);
+  const learnt = task.vectors.filter((vector) => vector.complete && task.isLearnt(vector));
+  checkRows(learnt);
+  const sections = [...byPeriod(learnt, task)].map(([period, vectors], index) => {
+    // Sections of one model draw different samples, so that their errors do not agree.
+    const seed = (task.seed + Math.imul(index, 0x9e3779b9)) >>> 0;
+    const rows = matrixOf(vectors, task.plan.features.length);
+    return sectionOf(period, kind.fit(rows, parameters, seed), rows, task);
+  });
+  return { sections, parameters, memoryBuckets: 0, learnt };
+}
+
+/** All vectors as `any`, then each period that has enough of them, in order of their names. */
+function byPeriod(
+  vectors: readonly FeatureVector[],
+  { calendar, zone }: FitTask,
+): Map<Period, readonly FeatureVector[]> {
+  const periods = new Map<Period, FeatureVector[]>();
+  for (const vector of vectors) {
+    const period = periodAt(calendar, zone, vector.bucketAt);
+    const own = periods.get(period);
+    if (own) own.push(vector);
+    else periods.set(period, [vector]);
+  }
+  const large = [...periods].filter(([, own]) => own.length >= PERIOD_ROWS_MIN)
+    .sort(([left], [right]) => left < right ? -1 : 1);
+  return new Map([[ANY_PERIOD, vectors], ...large]);
+}
+
+function sectionOf(period: Period, forest: Forest, rows: Matrix, { rule }: FitTask): ForestSection {
+  const saturation = saturationScore(forest);
+  const calibration = fitCalibration(scoreForest(forest, rows), rows, { ...rule, saturation });
+  return { period, calibration, forest };
+}
