@@ -15,6 +15,11 @@ export const GROUP_COMPARISONS_MAX = 8192;
 export const TREE_COMPARISONS_MAX = 511;
 /** Vertical counters of a group. Sums stay below 2³¹, so shifts and signs cannot meet. */
 export const COUNTERS_MAX = 31;
+/**
+ * Rows that a forest walks in batches before it is sliced: making its tables takes as long as
+ * walking that many, and most forests at an edge never see a batch.
+ */
+export const WALKED_ROWS_MAX = 2000;
 
 const images = new WeakMap<Forest, readonly SlicedImage[] | null>();
 

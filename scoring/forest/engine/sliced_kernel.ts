@@ -3,20 +3,19 @@
  * WebAssembly. docs/bit_slicing.md explains both.
  */
 import type { Matrix } from "../forest.ts";
-import { CUTS_PER_CELL } from "./cell_grid.ts";
 import { FEATURE, HEADER, type SlicedImage } from "./image.ts";
 import { COUNTERS_MAX, GROUP_COMPARISONS_MAX, SLICED_FEATURES_MAX } from "./sliced_forest.ts";
+import { BLOCK_ROWS, type ImageViews, markFeature, viewsOf } from "./sliced_ranks.ts";
 
-/** Rows of a block: four words of one bit per row. */
-export const BLOCK_ROWS = 128;
 const BLOCK_WORDS = 4;
 const SLOT_COUNT_MAX = 1024;
 /** Places of slots are in bytes of slots of 64; ours have four words. */
 const PLACE_SHIFT = 4;
-const ROUNDER = 8_388_608;
 
 /** Memory that every block uses anew. */
 interface Scratch {
+  /** The block's rows, which lie together in a first-level cache while columns are read. */
+  readonly rows: Float32Array;
   /** Per cut the rows at or above it, while ranking the rows of each rank. */
   readonly masks: Int32Array;
   readonly slots: Int32Array;
@@ -28,6 +27,7 @@ let scratch: Scratch | undefined;
 
 function getScratch(): Scratch {
   scratch ??= {
+    rows: new Float32Array(BLOCK_ROWS * SLICED_FEATURES_MAX),
     masks: new Int32Array((GROUP_COMPARISONS_MAX + SLICED_FEATURES_MAX) * BLOCK_WORDS),
     slots: new Int32Array(SLOT_COUNT_MAX * BLOCK_WORDS),
     counters: new Int32Array((COUNTERS_MAX + 1) * BLOCK_WORDS),
@@ -38,101 +38,31 @@ function getScratch(): Scratch {
 /** Adds to `sums` the path lengths of up to 128 rows, from `firstRow` on, over a group's trees. */
 export function addPathUnits(
   image: SlicedImage,
-  rows: Matrix,
+  { data, columnCount, rowCount }: Matrix,
   firstRow: number,
   sums: Float64Array,
 ): void {
-  const memory = getScratch();
-  const rowCount = Math.min(BLOCK_ROWS, rows.rowCount - firstRow);
-  const words = new Int32Array(image);
+  const { rows, masks, slots, counters } = getScratch();
+  const endRow = Math.min(firstRow + BLOCK_ROWS, rowCount);
+  rows.set(data.subarray(firstRow * columnCount, endRow * columnCount));
+  const block = { data: rows, rowCount: endRow - firstRow, columnCount };
+  const views = viewsOf(image);
+  const { words } = views;
   for (let i = 0; i < words[HEADER.featureCount]; i++) {
-    const record = HEADER.words + i * FEATURE.words;
-    markRanks(image, record, memory.masks, rows, firstRow, rowCount);
-    accumulateRanks(memory.masks, words[record + FEATURE.firstMask], words[record + 2]);
+    markFeature(views, HEADER.words + i * FEATURE.words, block, masks);
   }
-  memory.counters.fill(0);
-  memory.slots.fill(-1, BLOCK_WORDS, 2 * BLOCK_WORDS);
-  countPaths(image, memory);
-  readCounters(memory.counters, words[HEADER.counterCount], rowCount, sums, firstRow);
-}
-
-/** Sets each row's bit in the mask of its rank: how many cuts are at or below its value. */
-function markRanks(
-  image: SlicedImage,
-  record: number,
-  masks: Int32Array,
-  { data, columnCount }: Matrix,
-  firstRow: number,
-  rowCount: number,
-): void {
-  const words = new Int32Array(image);
-  const floats = new Float32Array(image);
-  const firstMask = words[record + FEATURE.firstMask];
-  const cutCount = words[record + FEATURE.cutCount];
-  masks.fill(0, firstMask * BLOCK_WORDS, (firstMask + cutCount + 1) * BLOCK_WORDS);
-  const cuts = words[record + FEATURE.levelPlaces] >> 2;
-  const isSearched = words[record + FEATURE.levels] > 0;
-  const cells = new Uint16Array(image, words[record + FEATURE.cells]);
-  const low = floats[record + FEATURE.low];
-  const scale = floats[record + FEATURE.scale];
-  const last = floats[record + FEATURE.last];
-  let at = firstRow * columnCount + words[record + FEATURE.column];
-  for (let row = 0; row < rowCount; row++, at += columnCount) {
-    const x = data[at];
-    const rank = isSearched
-      ? searchRank(floats, cuts, cutCount, x)
-      : gridRank(floats, cuts, cells, low, scale, last, x);
-    masks[(firstMask + rank) * BLOCK_WORDS + (row >> 5)] |= 1 << row;
-  }
-}
-
-/** Rank by `CellGrid`; its arithmetic again, as V8 keeps f32 numbers of one function in registers. */
-function gridRank(
-  floats: Float32Array,
-  cuts: number,
-  cells: Uint16Array,
-  low: number,
-  scale: number,
-  last: number,
-  x: number,
-): number {
-  const place = Math.fround(Math.fround(x - low) * scale);
-  const within = place > 0 ? (place < last ? place : last) : 0;
-  const below = cells[Math.fround(within + ROUNDER) - ROUNDER];
-  const at = cuts + below;
-  let rank = below;
-  for (let i = 0; i < CUTS_PER_CELL; i++) rank += +(x >= floats[at + i]);
-  return rank;
-}
-
-/** Rank by halving, without a branch that depends on the value. */
-function searchRank(floats: Float32Array, cuts: number, cutCount: number, x: number): number {
-  let rank = 0;
-  let rest = cutCount;
-  while (rest > 0) {
-    const half = (rest + 1) >> 1;
-    rank += half * +(x >= floats[cuts + rank + half - 1]);
-    rest -= half;
-  }
-  return rank;
-}
-
-/** From rows of each rank to rows at or above each cut: all but those of the ranks up to it. */
-function accumulateRanks(masks: Int32Array, firstMask: number, cutCount: number): void {
-  let above0 = -1, above1 = -1, above2 = -1, above3 = -1;
-  const end = (firstMask + cutCount) * BLOCK_WORDS;
-  for (let at = firstMask * BLOCK_WORDS; at < end; at += BLOCK_WORDS) {
-    masks[at] = above0 &= ~masks[at];
-    masks[at + 1] = above1 &= ~masks[at + 1];
-    masks[at + 2] = above2 &= ~masks[at + 2];
-    masks[at + 3] = above3 &= ~masks[at + 3];
-  }
+  counters.fill(0);
+  slots.fill(-1, BLOCK_WORDS, 2 * BLOCK_WORDS);
+  countPaths(views, { masks, slots, counters });
+  readCounters(counters, words[HEADER.counterCount], block.rowCount, sums, firstRow);
 }
 
 /** Walks all rows at once through each tree and adds their path lengths to the counters. */
-function countPaths(image: SlicedImage, { masks, slots, counters }: Scratch): void {
-  const words = new Int32Array(image);
-  const program = new Uint16Array(image, words[HEADER.program]);
+function countPaths(
+  { words, halves }: ImageViews,
+  { masks, slots, counters }: Omit<Scratch, "rows">,
+): void {
+  const program = halves.subarray(words[HEADER.program] >> 1);
   const treeCount = words[HEADER.treeCount];
   const planeCount = words[HEADER.planeCount];
   const counterEnd = words[HEADER.counterCount] * BLOCK_WORDS;

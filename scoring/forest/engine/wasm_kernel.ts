@@ -8,7 +8,7 @@ import { plainKernel } from "./plain_kernel.ts";
 import { encodeShapImage, SHAP_FEATURES_MAX } from "./shap_image.ts";
 import { LANES, type PointGroup, shapTables } from "./shap_tables.ts";
 import { createSlab } from "./slab.ts";
-import { sliceForest } from "./sliced_forest.ts";
+import { sliceForest, WALKED_ROWS_MAX } from "./sliced_forest.ts";
 import { encodeWalkImage } from "./walk_image.ts";
 import { fitBytes, type FitExports, fitInKernel, hasRoomToFit } from "./wasm_fit.ts";
 
@@ -39,12 +39,6 @@ const VALUES_MAX = 65_536;
 /** Some hundred forests of 100 trees; when they are more, all are copied in anew as they are used. */
 const IMAGE_BYTES_MAX = 48 * 1024 * 1024;
 const PAGE_BYTES = 65_536;
-/**
- * Rows that a forest has walked before it is sliced: making its tables takes as long as walking
- * that many, and most forests at an edge never see a batch.
- */
-const WALKED_ROWS_MAX = 2000;
-
 /** Where a forest's images lie in the kernel's memory; absent where a forest is too large. */
 interface Placed {
   readonly walk: number | undefined;
@@ -68,15 +62,18 @@ interface PlacedShap {
  * The WebAssembly kernel: one instance with one memory for all forests, whose images are copied in
  * at their first use.
  *
- * @param module Compiled from `KERNEL_BYTES`, or imported from `kernel.wasm` where a runtime does
- * not compile.
+ * @param kernel Compiled from `kernelBytes()`, or imported from `kernel.wasm` where a runtime does
+ * not compile. An instance must be used by nobody else, as its memory is the kernel's.
  * @param walkedRowsMax Rows that a forest walks before it is sliced.
  */
 export function createWasmKernel(
-  module: WebAssembly.Module,
+  kernel: WebAssembly.Module | WebAssembly.Instance,
   walkedRowsMax: number = WALKED_ROWS_MAX,
 ): ForestKernel {
-  const exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+  const instance = kernel instanceof WebAssembly.Instance
+    ? kernel
+    : new WebAssembly.Instance(kernel);
+  const exports = instance.exports as unknown as KernelExports;
   const { memory, addPathUnits512, addPathUnits128, scoreSums, walkTrees, creditTrees, shapTrees } =
     exports;
   const imagesBegin = exports.IMAGES.value;

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { averagePathUnits, unitsPerEdge } from "../../../../scoring/forest/average_path.ts";
 import {
+  createPlainKernel,
   createWasmKernel,
   type ForestKernel,
   plainKernel,
@@ -21,7 +22,8 @@ import { createRandom, exp2, type Random } from "../../../../scoring/numeric/mod
 import { bellRows, rowOf } from "../rows.ts";
 
 const KERNELS: Readonly<Record<string, ForestKernel>> = {
-  "plain TypeScript": plainKernel,
+  "plain TypeScript, sliced": createPlainKernel(0),
+  "plain TypeScript, walked at first": plainKernel,
   "WebAssembly, sliced": createWasmKernel(new WebAssembly.Module(kernelBytes()), 0),
   "WebAssembly, walked at first": createWasmKernel(new WebAssembly.Module(kernelBytes())),
 };
