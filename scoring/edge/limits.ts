@@ -2,6 +2,8 @@
 export interface EdgeLimits {
   /** Bytes of a body, as sent and again after decompression: 10,000 points of 400 bytes fit. */
   readonly bodyBytesMax: number;
+  /** The same for senders of samples: vmagent fills 8 MiB before compression, Prometheus less than one. */
+  readonly samplesBytesMax: number;
   /** Time for a body to arrive, ms: a sender that trickles holds a connection and a buffer. */
   readonly bodyMsMax: number;
   /** Points in one request: all of them are folded and committed in one write. */
@@ -18,6 +20,7 @@ export interface EdgeLimits {
 
 export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
   bodyBytesMax: 4 * 1024 * 1024,
+  samplesBytesMax: 16 * 1024 * 1024,
   bodyMsMax: 30_000,
   pointsPerRequestMax: 10_000,
   vectorsPerRequestMax: 10_000,

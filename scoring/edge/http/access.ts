@@ -26,9 +26,14 @@ const KEY_LENGTH_MAX = 256;
 export interface Access {
   /**
    * The principal of a request.
+   * @param queryKey A key that came with the query, as version 1 of InfluxDB's interface has it.
    * @throws {Problem} When there is no valid key, its role is not among `roles`, or it asks too often.
    */
-  admit(request: Request, roles?: readonly string[]): Promise<EdgePrincipal>;
+  admit(
+    request: Request,
+    roles?: readonly string[],
+    queryKey?: string | null,
+  ): Promise<EdgePrincipal>;
 }
 
 export function createAccess(
@@ -40,8 +45,8 @@ export function createAccess(
   const keys = new RateLimiter(requestsPerSecond, requestsBurst);
   const tenants = new RateLimiter(requestsPerSecond * TENANT_SHARE, requestsBurst * TENANT_SHARE);
   return {
-    async admit(request, roles) {
-      const principal = await authenticate(presentedKey(request.headers));
+    async admit(request, roles, queryKey = null) {
+      const principal = await authenticate(presentedKey(request.headers, queryKey));
       if (principal === undefined) throw unauthorised("Cannot accept this API key");
       takeToken(keys, principal.keyId, now());
       takeToken(tenants, principal.tenantId, now());
@@ -64,16 +69,34 @@ function takeToken(limiter: RateLimiter, key: string, now: number): void {
   });
 }
 
-function presentedKey(headers: Headers): string {
-  const bearer = headers.get("authorization");
-  const key = headers.get("x-api-key");
-  if (bearer !== null && key !== null) {
-    throw new Problem("AUTH_AMBIGUOUS", "Cannot choose between Authorization and X-Api-Key");
+function presentedKey(headers: Headers, queryKey: string | null): string {
+  const authorization = headers.get("authorization");
+  const apiKey = headers.get("x-api-key");
+  const presented = [authorization, apiKey, queryKey].filter((each) => each !== null);
+  if (presented.length > 1) {
+    const message = "Cannot choose between Authorization, X-Api-Key and the query's key";
+    throw new Problem("AUTH_AMBIGUOUS", message);
   }
-  const presented = key ?? /^bearer +([\x21-\x7e]+)$/i.exec(bearer ?? "")?.[1];
-  if (presented === undefined) throw unauthorised("Cannot find an API key: send Authorization");
-  if (presented.length > KEY_LENGTH_MAX) throw unauthorised("Cannot accept this API key");
-  return presented;
+  const key = apiKey ?? queryKey ?? keyOfAuthorization(authorization ?? "");
+  if (key === undefined) throw unauthorised("Cannot find an API key: send Authorization");
+  if (key.length > KEY_LENGTH_MAX) throw unauthorised("Cannot accept this API key");
+  return key;
+}
+
+/** `Bearer`, InfluxDB's `Token`, or `Basic` with the key as password under any user name. */
+function keyOfAuthorization(authorization: string): string | undefined {
+  const [, scheme, credentials] = /^(bearer|token|basic) +([\x21-\x7e]+)$/i.exec(authorization) ??
+    [];
+  if (scheme?.toLowerCase() !== "basic") return credentials;
+  const [, password] = /^[^:]*:([\x21-\x7e]+)$/.exec(decodedBase64(credentials)) ?? [];
+  return password;
+}
+
+function decodedBase64(text: string): string {
+  // Four characters for three bytes; longer ones hold no key that is worth a look-up.
+  return text.length <= KEY_LENGTH_MAX * 4 && /^[\w+/]*={0,2}$/.test(text) && text.length % 4 === 0
+    ? atob(text)
+    : "";
 }
 
 function unauthorised(message: string): Problem {

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from "../limits.ts";
 import { Problem } from "../wire/mod.ts";
 import type { Ingest } from "../ingest/mod.ts";
+import type { Intake } from "../intake/mod.ts";
 import { type Authenticate, createAccess, type EdgePrincipal, SENDER_ROLES } from "./access.ts";
 import { taggedResponse } from "./etag.ts";
 import { createGuard, type Guard, type GuardOptions } from "./guard.ts";
@@ -12,6 +13,7 @@ import { describeModel, listModels } from "./model_answers.ts";
 import type { ModelCatalog } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { serveRoute } from "./route.ts";
+import { addSenderRoutes } from "./senders.ts";
 import { answerScore } from "./score.ts";
 import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
 
@@ -19,6 +21,8 @@ import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
 export interface EdgeTenant {
   /** Without one, as where nothing durable is at hand, telemetry is refused. */
   readonly ingest: Ingest | undefined;
+  /** The tenant's own mapping; without one that has no rules, and makes no names. */
+  readonly intake?: Intake;
   readonly models: ModelCatalog;
 }
 
@@ -34,16 +38,23 @@ export interface EdgeAppOptions extends Omit<GuardOptions, "metrics"> {
 }
 
 /** The parts that the routes share. */
-interface EdgeParts {
+export interface EdgeParts {
   readonly options: EdgeAppOptions;
   readonly limits: EdgeLimits;
   readonly metrics: EdgeMetrics;
   readonly guard: Guard;
   /** Lets a caller in, with its tenant. */
-  readonly enter: (request: Request, roles?: readonly string[]) => Promise<Entered>;
+  readonly enter: Enter;
 }
 
-interface Entered {
+type Enter = (
+  request: Request,
+  roles?: readonly string[],
+  queryKey?: string | null,
+) => Promise<Entered>;
+
+/** A caller that was let in, and its tenant. */
+export interface Entered {
   readonly principal: EdgePrincipal;
   readonly tenant: EdgeTenant;
 }
@@ -57,14 +68,15 @@ export function createEdgeApp(options: EdgeAppOptions): Hono {
   const metrics = options.metrics ?? new EdgeMetrics();
   const access = createAccess(options.authenticate, limits, options.now);
   const guard = createGuard({ ...options, metrics });
-  const enter = async (request: Request, roles?: readonly string[]) => {
-    const principal = await access.admit(request, roles);
+  const enter: Enter = async (request, roles, queryKey) => {
+    const principal = await access.admit(request, roles, queryKey);
     return { principal, tenant: await options.tenantOf(principal.tenantId) };
   };
   const parts = { options, limits, metrics, guard, enter };
   const app = new Hono();
   addDataRoutes(app, parts);
   addModelRoutes(app, parts);
+  addSenderRoutes(app, parts);
   addOpenRoutes(app, parts);
   app.notFound(guard("other", ({ req: { path } }) => {
     throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { EdgeLimits } from "../limits.ts";
 import { listProblems } from "../wire/mod.ts";
+import { senderPaths } from "./openapi_senders.ts";
 import {
   modelListSchema,
   problemSchema,
@@ -23,7 +24,7 @@ export function openApiDocument(limits: EdgeLimits): Json {
       description: "Telemetry in, verdicts out. Limits of this edge: " + JSON.stringify(limits),
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    security: [{ bearer: [] }, { apiKey: [] }],
+    security: [{ bearer: [] }, { apiKey: [] }, { basic: [] }],
     paths: paths(),
     components: { schemas: schemas(), responses: responses(), securitySchemes: SECURITY_SCHEMES },
   };
@@ -32,6 +33,7 @@ export function openApiDocument(limits: EdgeLimits): Json {
 const SECURITY_SCHEMES = {
   bearer: { type: "http", scheme: "bearer" },
   apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
+  basic: { type: "http", scheme: "basic", description: "The key as password, any user name" },
 };
 
 function paths(): Json {
@@ -52,6 +54,7 @@ function paths(): Json {
         parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
       },
     },
+    ...senderPaths(PROBLEM),
     "/livez": { get: open("live", "The process runs", OK_OBJECT) },
     "/readyz": {
       get: open("ready", "Everything works that it needs", { ...OK_OBJECT, 503: OK_OBJECT[200] }),

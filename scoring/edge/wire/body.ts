@@ -1,6 +1,7 @@
 import type { EdgeLimits } from "../limits.ts";
 import { GrowingBytes } from "./growing_bytes.ts";
 import { Problem, quoted } from "./problem.ts";
+import { SnappyError, snappyLength, unsnappy } from "./snappy.ts";
 
 type BodyLimits = Pick<EdgeLimits, "bodyBytesMax" | "bodyMsMax">;
 
@@ -27,16 +28,28 @@ const CODINGS: ReadonlyMap<string, string> = new Map([
   ["br", "brotli"],
 ]);
 
+export interface BodyOptions {
+  /** Takes one snappy block as well, as remote write sends it. */
+  readonly isSnappyTaken?: boolean;
+}
+
 /**
  * The whole body, decompressed, within the limits.
  * @throws {Problem} When it is too large, too slow, in too many pieces, or not what its encoding says.
  */
-export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+  { isSnappyTaken = false }: BodyOptions = {},
+): Promise<Uint8Array> {
   const declared = declaredLength(request, limits.bodyBytesMax);
-  const inflater = openInflater(request.headers.get("content-encoding"));
+  const coding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  const isSnappy = isSnappyTaken && coding === "snappy";
+  const inflater = isSnappy ? undefined : openInflater(coding);
   if (request.body === null) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
   const sent = await collect(request.body, limits, Math.min(declared, FIRST_CAPACITY_MAX));
   if (sent.length === 0) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
+  if (isSnappy) return unsnappied(sent, limits.bodyBytesMax);
   return inflater === undefined ? sent : await inflate(sent, inflater, limits.bodyBytesMax);
 }
 
@@ -50,8 +63,7 @@ function tooLarge(limit: number): Problem {
   return new Problem("BODY_TOO_LARGE", `Cannot take a body of more than ${limit} bytes`, { limit });
 }
 
-function openInflater(header: string | null): DecompressionStream | undefined {
-  const coding = header?.trim().toLowerCase() ?? "";
+function openInflater(coding: string): DecompressionStream | undefined {
   if (coding === "" || coding === "identity") return undefined;
   const format = CODINGS.get(coding);
   try {
@@ -121,6 +133,23 @@ function fragmented(chunks: number): Problem {
     `Cannot take a body in ${chunks} pieces of less than ${CHUNK_BYTES_MEAN_MIN} bytes on average`,
     { limit: CHUNK_BYTES_MEAN_MIN },
   );
+}
+
+/** The framed format begins with a chunk that names it; remote write wants one block. */
+const SNAPPY_FRAME = [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59];
+
+function unsnappied(sent: Uint8Array, bodyBytesMax: number): Uint8Array {
+  if (SNAPPY_FRAME.every((byte, index) => sent[index] === byte)) {
+    const message = "Cannot decompress snappy's framed format: wanted one block";
+    throw new Problem("BODY_ENCODING_INVALID", message);
+  }
+  try {
+    if (snappyLength(sent).length > bodyBytesMax) throw tooLarge(bodyBytesMax);
+    return unsnappy(sent);
+  } catch (cause) {
+    if (!(cause instanceof SnappyError)) throw cause;
+    throw new Problem("BODY_ENCODING_INVALID", cause.message, {}, { cause });
+  }
 }
 
 async function inflate(

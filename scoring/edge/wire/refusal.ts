@@ -14,6 +14,8 @@ export type RefusalCode =
   | "VALUE_INVALID"
   | "VALUE_NOT_FINITE"
   | "VALUE_OUT_OF_RANGE"
+  | "LABELS_INVALID"
+  | "QUOTA_EXCEEDED"
   | "VECTOR_INVALID";
 
 export interface Refusal {

@@ -1,0 +1,57 @@
+import type { Context, Hono } from "hono";
+import type { Ingest } from "../ingest/mod.ts";
+import { createIntake, type Intake, type IntakeResult } from "../intake/mod.ts";
+import { Problem } from "../wire/mod.ts";
+import { SENDER_ROLES } from "./access.ts";
+import type { EdgeParts, EdgeTenant } from "./app.ts";
+import type { EdgeMetrics } from "./metrics.ts";
+import { answerRemoteWrite } from "./remote_write.ts";
+import { serveRoute } from "./route.ts";
+
+/** What a route of senders has to do with: the caller's intake, and who counts what became of samples. */
+export interface SenderParts {
+  readonly intake: Intake;
+  readonly bodyLimits: { readonly bodyBytesMax: number; readonly bodyMsMax: number };
+  readonly onTaken: (result: IntakeResult) => void;
+}
+
+/** Routes of senders that bring their own names and their own formats. */
+export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
+  const intakes = new WeakMap<Ingest, Intake>();
+  const { limits, metrics, guard, options } = parts;
+  const enter = async ({ req: { raw } }: Context, queryKey?: string | null) => {
+    const { tenant } = await parts.enter(raw, SENDER_ROLES, queryKey);
+    return {
+      intake: intakeOf(tenant, intakes, options.now),
+      bodyLimits: { bodyBytesMax: limits.samplesBytesMax, bodyMsMax: limits.bodyMsMax },
+      onTaken: (result: IntakeResult) => countSamples(metrics, result),
+    };
+  };
+  serveRoute(app, guard, "POST", "/api/v1/write", async (c) => {
+    return await answerRemoteWrite(c.req.raw, await enter(c));
+  });
+}
+
+function intakeOf(
+  { ingest, intake }: EdgeTenant,
+  intakes: WeakMap<Ingest, Intake>,
+  now: () => number,
+): Intake {
+  if (intake !== undefined) return intake;
+  if (ingest === undefined) {
+    const message = "Cannot keep telemetry: this edge has no durable store";
+    throw new Problem("NO_DURABLE_STORE", message);
+  }
+  const known = intakes.get(ingest) ?? createIntake({ ingest, now });
+  intakes.set(ingest, known);
+  return known;
+}
+
+function countSamples(metrics: EdgeMetrics, result: IntakeResult): void {
+  const count = (outcome: string, by: number) =>
+    metrics.count("treeline_points_total", "Points of requests", by, { result: outcome });
+  count("accepted", result.accepted);
+  count("duplicate", result.duplicates);
+  count("refused", result.refused.length);
+  for (const [reason, by] of result.skipped) count(`skipped_${reason}`, by);
+}

@@ -1,0 +1,11 @@
+/** Samples of any source on their way into a tenant: mapped, checked, names made, taken. */
+export {
+  createIntake,
+  type Intake,
+  type IntakeOptions,
+  type IntakeResult,
+  type UnknownNames,
+} from "./intake.ts";
+export type { QuarantinedName } from "./quarantine.ts";
+export { SampleBatch, type SkipReason } from "./sample_batch.ts";
+export { type FamilyMetadata, SeriesMemory } from "./series_memory.ts";
