@@ -1,10 +1,12 @@
 import type { Kysely } from "kysely";
 import { type Migration, type MigrationResult, Migrator } from "kysely/migration";
 import * as foundation from "./0001_foundation.ts";
+import * as edgeSketches from "./0003_edge_sketches.ts";
 
 /** In the order in which they run. A merged migration is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001_foundation": foundation,
+  "0003_edge_sketches": edgeSketches,
 };
 
 /** A migration, and when it was run, where it was. */

@@ -1,16 +1,5 @@
 import { Hono } from "hono";
-import {
-  applySync,
-  commitRebuilt,
-  ConflictError,
-  type Database,
-  findBundle,
-  InvalidInputError,
-  listAssignments,
-  StorageError,
-  SyncGapError,
-  type TenantDb,
-} from "../../domain/mod.ts";
+import { type Database, findBundle, listAssignments, type TenantDb } from "../../domain/mod.ts";
 import {
   type Authenticate,
   contentTypeOf,
@@ -25,10 +14,9 @@ import {
   readBody,
   serveRoute,
   SYNC_BYTES_MAX,
-  type SyncAnswer,
-  type SyncRequest,
   taggedResponse,
 } from "../../scoring/edge/mod.ts";
+import { answerSync } from "./sync_answer.ts";
 import { parseSyncRequest } from "./sync_request.ts";
 
 /** Who may take a tenant's bundles and write into its history. */
@@ -65,8 +53,8 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
   serveRoute(app, guard, "POST", "/edge/v1/sync", async ({ req: { raw } }) => {
     const tenant = await enter(raw);
     contentTypeOf(raw, ["application/json"]);
-    const request = parseSyncRequest(await readBody(raw, limits), now());
-    return Response.json(await answerSync(database, tenant, request, now));
+    const parsed = parseSyncRequest(await readBody(raw, limits), now());
+    return Response.json(await answerSync(database, tenant, parsed, now));
   });
   app.notFound(guard("other", ({ req: { path } }) => {
     throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);
@@ -87,35 +75,4 @@ async function bundleResponse(tenant: TenantDb, id: string): Promise<Response> {
       etag: `"${id}"`,
     },
   });
-}
-
-async function answerSync(
-  database: Database,
-  tenant: TenantDb,
-  request: SyncRequest,
-  now: () => number,
-): Promise<SyncAnswer> {
-  const { writer } = database;
-  try {
-    const build = () => applySync(tenant, request, { now, writer });
-    return await commitRebuilt(writer, build) ?? { ackSeq: 0, commands: [] };
-  } catch (error) {
-    throw problemOf(error);
-  }
-}
-
-/** What the edge can act on: a gap it closes itself, all else but bad items it sends again. */
-function problemOf(error: unknown): unknown {
-  if (error instanceof SyncGapError) {
-    return new Problem("SYNC_GAP", error.message, { field: "firstSeq", limit: error.wantedSeq });
-  }
-  if (error instanceof InvalidInputError) {
-    return new Problem("INPUT_INVALID", error.message, { field: error.field });
-  }
-  if (error instanceof ConflictError || error instanceof StorageError) {
-    const message = "Cannot record this now: send it again";
-    const details = { headers: { "retry-after": "1" } };
-    return new Problem("NOT_RECORDED", message, details, { cause: error });
-  }
-  return error;
 }

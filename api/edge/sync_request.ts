@@ -1,15 +1,24 @@
 import * as z from "zod/mini";
+import type { SyncItems } from "../../domain/mod.ts";
 import {
   FUTURE_MS_MAX,
   parseJson,
   Problem,
+  type RefusedItem,
   SYNC_ITEMS_MAX,
-  type SyncRequest,
+  type SyncItem,
   TIMESTAMP_MIN,
 } from "../../scoring/edge/mod.ts";
+import { parseSketch, SketchError } from "../../scoring/sketch/mod.ts";
 
 /** Longest id or name that an item may hold; features are named by metric and transform. */
 const TEXT_LENGTH_MAX = 300;
+
+/** Longest reason that an edge tells or is told. */
+const REASON_LENGTH_MAX = 1_000;
+
+/** Models that an edge tells it has refused: more would be one mistake, told often. */
+const REFUSED_MODELS_MAX = 100;
 
 const text = z.string().check(z.maxLength(TEXT_LENGTH_MAX));
 /** 16 bytes, as of anomalies and incidents. */
@@ -43,8 +52,45 @@ const verdict = z.object({
   settingVersion: count,
 });
 
-/** Schemas of what an edge sends; an instant after `latest` would poison watermarks and retention. */
-function syncRequestSchema(latest: number) {
+const windowSketch = z.object({
+  metricId: text,
+  period: text,
+  from: z.int().check(z.minimum(TIMESTAMP_MIN)),
+  until: z.int().check(z.minimum(TIMESTAMP_MIN)),
+  sketch: z.string().check(z.refine(isSketch, "must be a sketch")),
+});
+
+const report = z.object({
+  version: text,
+  forwarding: text,
+  waitingItems: count,
+  waitingBytes: count,
+  pointsDropped: count,
+  aggregatesDropped: count,
+  itemsRefused: count,
+  bytesSent: count,
+  bytesSaved: count,
+  refusedModels: z.array(z.object({
+    detectorId: text,
+    modelId: text,
+    code: text,
+    message: z.string().check(z.maxLength(REASON_LENGTH_MAX)),
+  })).check(z.maxLength(REFUSED_MODELS_MAX)),
+});
+
+/** What is wrong with an item does not touch the others, so that items are looked at one by one. */
+const envelope = z.object({
+  edgeId: text.check(z.minLength(1)),
+  epoch: text.check(z.minLength(1)),
+  firstSeq: z.int().check(z.minimum(1)),
+  items: z.array(z.unknown()).check(z.maxLength(SYNC_ITEMS_MAX)),
+  isAfterGap: z.optional(z.boolean()),
+  commandsTag: z.optional(text),
+  report: z.optional(report),
+});
+
+/** Schema of an item; an instant after `latest` would poison watermarks and retention. */
+function itemSchema(latest: number) {
   const at = z.int().check(z.minimum(TIMESTAMP_MIN), z.maximum(latest));
   const incident = z.object({
     id: contentId,
@@ -91,31 +137,57 @@ function syncRequestSchema(latest: number) {
     "CLOSE",
     "ACKNOWLEDGE",
   ]);
-  const item = z.object({
+  return z.object({
     deviceId: text,
     points: z.array(z.object({ metricId: text, at, value: z.number(), late: z.boolean() })),
     // Lateness may put it before the first point that is taken.
     watermark: z.int().check(z.maximum(latest)),
     anomalies: z.array(anomaly),
     incidentChanges: z.array(z.object({ action, at, incident })),
-  });
-  return z.object({
-    edgeId: text.check(z.minLength(1)),
-    epoch: text.check(z.minLength(1)),
-    firstSeq: z.int().check(z.minimum(1)),
-    items: z.array(item).check(z.maxLength(SYNC_ITEMS_MAX)),
+    sketches: z.optional(z.array(windowSketch)),
   });
 }
 
+/** A sync as it came in. */
+export interface ParsedSync {
+  /** An item that cannot be is `null` in it. */
+  readonly request: SyncItems;
+  readonly refused: readonly RefusedItem[];
+}
+
 /**
- * What an edge sends.
+ * What an edge sends. An item that cannot be taken is refused alone.
  *
- * @throws {Problem} Naming the first field that cannot be taken.
+ * @throws {Problem} Naming the first field around the items that cannot be taken.
  */
-export function parseSyncRequest(bytes: Uint8Array, now: number): SyncRequest {
-  const parsed = syncRequestSchema(now + FUTURE_MS_MAX).safeParse(parseJson(bytes));
-  if (parsed.success) return parsed.data;
-  const [{ path, message }] = parsed.error.issues;
-  const field = z.core.toDotPath(path);
-  throw new Problem("INPUT_INVALID", `Cannot take ${field || "the body"}: ${message}`, { field });
+export function parseSyncRequest(bytes: Uint8Array, now: number): ParsedSync {
+  const parsed = envelope.safeParse(parseJson(bytes));
+  if (!parsed.success) {
+    const { field, message } = reasonOf(parsed.error);
+    throw new Problem("INPUT_INVALID", `Cannot take ${field || "the body"}: ${message}`, { field });
+  }
+  const schema = itemSchema(now + FUTURE_MS_MAX);
+  const refused: RefusedItem[] = [];
+  const items = parsed.data.items.map((item, index): SyncItem | null => {
+    const read = schema.safeParse(item);
+    if (read.success) return read.data;
+    const seq = parsed.data.firstSeq + index;
+    refused.push({ seq, code: "ITEM_INVALID", ...reasonOf(read.error) });
+    return null;
+  });
+  return { request: { ...parsed.data, items }, refused };
+}
+
+function reasonOf({ issues: [{ path, message }] }: z.core.$ZodError) {
+  return { field: z.core.toDotPath(path), message: message.slice(0, REASON_LENGTH_MAX) };
+}
+
+function isSketch(sketch: string): boolean {
+  try {
+    parseSketch(sketch);
+    return true;
+  } catch (error) {
+    if (error instanceof SketchError) return false;
+    throw error;
+  }
 }

@@ -1,22 +1,18 @@
 import type { Anomaly, Incident, IncidentChange } from "../../scoring/incident/mod.ts";
+import type { EdgeReport, RefusedItem, SyncItem } from "../../scoring/edge/standalone/protocol.ts";
 import type { DeviceEffects } from "../../scoring/pipeline/mod.ts";
 import { anomalyRow, anomalyStatements, loadAnomalies } from "../anomalies.ts";
 import { build, guarded } from "../storage/build.ts";
-import { loadDetectors } from "../detectors.ts";
-import { loadDevices } from "../devices.ts";
+import { type EdgeCommands, listCommands } from "./edge_commands.ts";
+import { sketchStatements } from "./edge_sketches.ts";
+import { checkSubjects } from "./sync_subjects.ts";
 import { type Edge, edgeChangedStatements, findEdge } from "./edges.ts";
 import { eventsOf, pointRows } from "./effects.ts";
-import { ConflictError, InvalidInputError } from "../errors.ts";
+import { ConflictError } from "../errors.ts";
 import { eventStatements } from "../storage/event_log.ts";
 import { mergedChange } from "./incident_merge.ts";
-import {
-  incidentStatement,
-  listPersonsIncidents,
-  loadIncidents,
-  toIncident,
-} from "../incidents.ts";
+import { incidentStatement, loadIncidents, toIncident } from "../incidents.ts";
 import { checkedName } from "../input.ts";
-import { loadMetrics } from "../metrics.ts";
 import { pointStatements } from "./points.ts";
 import { followedProgress } from "./progress.ts";
 import { ensureSeries, type SeriesKey } from "../series.ts";
@@ -39,15 +35,22 @@ export interface SyncItems {
   readonly epoch: string;
   /** Number of the first item; they are numbered from 1 without gaps in an epoch. */
   readonly firstSeq: number;
-  readonly items: readonly DeviceEffects[];
+  /** `null` for an item that was refused before; nothing of it is stored, and it counts as dealt with. */
+  readonly items: readonly (SyncItem | null)[];
+  /** The edge has dropped or set aside the items between the last one acknowledged and the first. */
+  readonly isAfterGap?: boolean;
+  /** Tag of the commands that the edge has obeyed. */
+  readonly commandsTag?: string;
+  /** What the edge says of itself; what it said last stays without. */
+  readonly report?: EdgeReport;
 }
 
 /** What it is answered. */
-export interface SyncOutcome {
-  /** All items up to this one are stored. */
+export interface SyncOutcome extends EdgeCommands {
+  /** All items up to this one are stored or refused. */
   readonly ackSeq: number;
-  /** Incidents that a person has acted on, as they are stored now. */
-  readonly commands: readonly Incident[];
+  /** Items that name what the tenant does not have, whether they were acknowledged before or not. */
+  readonly refused: readonly RefusedItem[];
 }
 
 export interface SyncDeps {
@@ -61,22 +64,26 @@ export interface SyncDeps {
  * Stores what an edge has folded and not been acknowledged for. Items that are stored already are
  * skipped, by their numbers; after the edge has lost its disk and begun a new epoch, by their ids.
  *
+ * An item that names what the tenant lacks is refused alone.
+ *
  * @throws {SyncGapError}
- * @throws {InvalidInputError} When an item names a device, metric or detector that the tenant lacks.
+ * @throws {InvalidInputError} When the edge's name is none.
  */
 export async function applySync(
   tenant: TenantDb,
-  { edgeId: givenId, epoch, firstSeq, items }: SyncItems,
+  { edgeId: givenId, epoch, firstSeq, items, isAfterGap, commandsTag, report }: SyncItems,
   { now, writer }: SyncDeps,
 ): Promise<Change<SyncOutcome>> {
   const edgeId = checkedName("edgeId", givenId);
   const edge = await findEdge(tenant, edgeId, now());
-  const acknowledged = edge?.epoch === epoch ? edge.ack_seq : 0;
+  const stored = edge?.epoch === epoch ? edge.ack_seq : 0;
+  const acknowledged = isAfterGap ? Math.max(stored, firstSeq - 1) : stored;
   if (firstSeq > acknowledged + 1) throw new SyncGapError(acknowledged + 1, firstSeq);
-  const fresh = items.slice(acknowledged + 1 - firstSeq);
+  const checked = await checkSubjects(tenant, items, firstSeq);
+  const fresh = checked.items.slice(acknowledged + 1 - firstSeq);
   const ackSeq = acknowledged + fresh.length;
-  const names = await checkedSubjects(tenant, fresh);
-  const merged = await mergedEffects(tenant, fresh);
+  const good = fresh.filter((item) => item !== null);
+  const merged = await mergedEffects(tenant, good);
   const seen: Edge = {
     tenant_id: tenant.tenantId,
     edge_id: edgeId,
@@ -84,19 +91,23 @@ export async function applySync(
     ack_seq: ackSeq,
     last_seen_at: now(),
     status: "online",
+    report: report ?? edge?.report ?? null,
   };
   const statements = [
     acknowledgedStatement(edge, seen),
-    ...await storedStatements(tenant, fresh, { now, writer }),
-    ...toldStatements(tenant.tenantId, merged, names, now()),
+    ...await storedStatements(tenant, good, { now, writer }),
+    ...sketchStatements(tenant.tenantId, edgeId, good, now()),
+    ...toldStatements(tenant.tenantId, merged, checked.detectorNames, now()),
     ...edgeChangedStatements(edge, seen),
   ];
-  const commands = await commandsAfter(tenant, merged);
-  return { subject: { ackSeq, commands }, write: { statements } };
+  const changed = new Map([...merged.incidents].map(([id, { incident }]) => [id, incident]));
+  const commands = await listCommands(tenant, commandsTag, changed);
+  return { subject: { ackSeq, refused: checked.refused, ...commands }, write: { statements } };
 }
 
 /** The edge's place in its log; the write holds only while it is where it was. */
-function acknowledgedStatement(before: Edge | undefined, { ...seen }: Edge): Statement {
+function acknowledgedStatement(before: Edge | undefined, { report, ...place }: Edge): Statement {
+  const seen = { ...place, report: JSON.stringify(report ?? {}) };
   if (!before) {
     return guarded(
       build.insertInto("edges").values(seen)
@@ -108,35 +119,6 @@ function acknowledgedStatement(before: Edge | undefined, { ...seen }: Edge): Sta
       .where("tenant_id", "=", before.tenant_id).where("edge_id", "=", before.edge_id)
       .where("epoch", "=", before.epoch).where("ack_seq", "=", before.ack_seq),
   );
-}
-
-/** Names of the detectors in the items, by id, once all that the items name is known to exist. */
-async function checkedSubjects(
-  tenant: TenantDb,
-  items: readonly DeviceEffects[],
-): Promise<ReadonlyMap<string, string>> {
-  const deviceIds = unique(items.flatMap((item) => [
-    item.deviceId,
-    ...item.anomalies.map(({ deviceId }) => deviceId),
-    ...item.incidentChanges.map(({ incident }) => incident.deviceId),
-  ]));
-  const metricIds = unique(items.flatMap(({ points }) => points.map(({ metricId }) => metricId)));
-  const detectorIds = unique(items.flatMap((item) => [
-    ...item.anomalies.map(({ detectorId }) => detectorId),
-    ...item.incidentChanges.map(({ incident }) => incident.detectorId),
-  ]));
-  checkKnown("deviceId", deviceIds, await loadDevices(tenant, deviceIds));
-  checkKnown("metricId", metricIds, await loadMetrics(tenant, metricIds));
-  const detectors = await loadDetectors(tenant, detectorIds);
-  checkKnown("detectorId", detectorIds, detectors);
-  return new Map(detectors.map((detector) => [detector!.id, detector!.name]));
-}
-
-function checkKnown(field: string, ids: readonly string[], rows: readonly unknown[]): void {
-  const missing = rows.indexOf(undefined);
-  if (missing < 0) return;
-  const said = `Cannot store items as ${field} ${JSON.stringify(ids[missing])} does not exist`;
-  throw new InvalidInputError(`items.${field}`, said);
 }
 
 /** What of the items is new, and how the stored incidents go on. */
@@ -228,13 +210,6 @@ function toldStatements(
   const events = eventsOf({ tenantId, at }, merged);
   const told = events.length > 0 ? [eventStatements(events)] : [];
   return [...incidents, ...anomalyStatements(rows), ...told];
-}
-
-/** What persons have done to incidents that are not over, as it will be once the items are stored. */
-async function commandsAfter(tenant: TenantDb, merged: MergedEffects): Promise<Incident[]> {
-  const stored = (await listPersonsIncidents(tenant)).map(toIncident);
-  return stored.map((incident) => merged.incidents.get(incident.id)?.incident ?? incident)
-    .filter(({ state }) => state !== "CLOSED");
 }
 
 function unique(ids: readonly string[]): string[] {

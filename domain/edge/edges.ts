@@ -3,6 +3,7 @@ import type {
   AssignedDevice,
   AssignedMetric,
   AssignmentsDocument,
+  EdgeReport,
   SignedAssignment,
 } from "../../scoring/edge/standalone/protocol.ts";
 import { closestOf, entitiesOf, listProductionRows, type ProductionRow } from "./device_profile.ts";
@@ -13,7 +14,11 @@ import type { TenantDb } from "../storage/tenant_db.ts";
 import type { Statement } from "../storage/write.ts";
 
 /** What is known of a stand-alone edge. */
-export type Edge = Omit<Selectable<Tables["edges"]>, "status"> & { readonly status: EdgeStatus };
+export type Edge = Omit<Selectable<Tables["edges"]>, "status" | "report"> & {
+  readonly status: EdgeStatus;
+  /** What it says of itself; `null` from one that has not said anything. */
+  readonly report: EdgeReport | null;
+};
 
 /** An edge syncs every second and pauses for half a minute at most, so that a silent one is away. */
 export type EdgeStatus = "online" | "offline";
@@ -87,7 +92,16 @@ function edgesOf(tenant: TenantDb) {
 
 /** Silence shows as soon as it is long enough, not only once it was told. */
 function toEdge(row: Selectable<Tables["edges"]>, now: number): Edge {
-  return { ...row, status: now - row.last_seen_at < EDGE_SILENT_MS ? "online" : "offline" };
+  return {
+    ...row,
+    status: now - row.last_seen_at < EDGE_SILENT_MS ? "online" : "offline",
+    report: readReport(row.report),
+  };
+}
+
+/** The report as an edge's row keeps it. */
+export function readReport(text: string): EdgeReport | null {
+  return text === "{}" ? null : JSON.parse(text);
 }
 
 async function listMetrics(tenant: TenantDb): Promise<AssignedMetric[]> {

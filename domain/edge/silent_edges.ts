@@ -3,7 +3,7 @@ import { build, guarded } from "../storage/build.ts";
 import { eventStatement } from "../storage/event_log.ts";
 import type { Tables } from "../storage/tables.ts";
 import { type Change, commitRebuilt, type Writer } from "../storage/write.ts";
-import { type Edge, EDGE_SILENT_MS } from "./edges.ts";
+import { type Edge, EDGE_SILENT_MS, readReport } from "./edges.ts";
 
 /** Edges that one look takes offline: the next look takes the others. */
 const EDGES_PER_LOOK = 100;
@@ -42,7 +42,7 @@ async function findSilent(
 ): Promise<Edge | undefined> {
   const row = await silent(db, now).selectAll()
     .where("tenant_id", "=", tenant_id).where("edge_id", "=", edge_id).executeTakeFirst();
-  return row && { ...row, status: "online" };
+  return row && { ...row, status: "online", report: readReport(row.report) };
 }
 
 function takenOffline(before: Edge, now: number): Change<Edge> {

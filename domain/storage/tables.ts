@@ -22,6 +22,7 @@ export interface Tables {
   jobs: JobTable;
   api_keys: ApiKeyTable;
   edges: EdgeTable;
+  edge_sketches: EdgeSketchTable;
   change_log: ChangeLogTable;
   explanations: ExplanationTable;
 }
@@ -276,6 +277,23 @@ export interface EdgeTable {
   ack_seq: number;
   last_seen_at: number;
   status: string;
+  /** `EdgeReport` as JSON; `{}` from an edge that has sent none. */
+  report: string;
+}
+
+/** The values that an edge has seen of a metric in one occurrence of a period. */
+export interface EdgeSketchTable {
+  tenant_id: string;
+  device_id: string;
+  metric_id: string;
+  from_at: number;
+  edge_id: string;
+  until_at: number;
+  period: string;
+  count: number;
+  /** Serialised sketch. */
+  sketch: string;
+  updated_at: number;
 }
 
 export interface ChangeLogTable {

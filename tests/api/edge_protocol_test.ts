@@ -4,8 +4,16 @@ import {
   listAnomalies,
   listIncidents,
   listTelemetry,
+  StorageError,
+  type Write,
 } from "../../domain/mod.ts";
-import { createIngest, GatewayError, SYNC_ITEMS_MAX } from "../../scoring/edge/mod.ts";
+import { answerSync } from "../../api/edge/sync_answer.ts";
+import {
+  createIngest,
+  GatewayError,
+  SYNC_ITEMS_MAX,
+  type SyncItem,
+} from "../../scoring/edge/mod.ts";
 import type { TelemetryPoint } from "../../scoring/point.ts";
 import { addDevice, addTenant, commit } from "../domain/fixtures.ts";
 import { MemoryStore } from "../scoring/edge/memory_store.ts";
@@ -174,61 +182,14 @@ const BAD_SYNCS: readonly (readonly [string, BadSync, status: number, code: stri
   ["item 0", () => sync({ firstSeq: 0 }), 422, "INPUT_INVALID"],
   ["a gap", (site) => sync({ firstSeq: 7, items: [item(site)] }), 409, "SYNC_GAP"],
   [
+    "a report of words",
+    () => sync({ report: { version: "1", waitingItems: "many" } }),
+    422,
+    "INPUT_INVALID",
+  ],
+  [
     "too many items",
     (site) => sync({ items: Array(SYNC_ITEMS_MAX + 1).fill(item(site)) }),
-    422,
-    "INPUT_INVALID",
-  ],
-  [
-    "a device that is unknown",
-    (site) => sync({ items: [item(site, { deviceId: "x" })] }),
-    422,
-    "INPUT_INVALID",
-  ],
-  [
-    "the device __proto__",
-    (site) => sync({ items: [item(site, { deviceId: "__proto__" })] }),
-    422,
-    "INPUT_INVALID",
-  ],
-  [
-    "a metric that is unknown",
-    (site) =>
-      sync({
-        items: [item(site, { points: [{ metricId: "x", at: NOW, value: 1, late: false }] })],
-      }),
-    422,
-    "INPUT_INVALID",
-  ],
-  [
-    "a watermark years ahead",
-    (site) => sync({ items: [item(site, { watermark: NOW + 1e11 })] }),
-    422,
-    "INPUT_INVALID",
-  ],
-  [
-    "a value that is a string",
-    (site) =>
-      sync({
-        items: [
-          item(site, { points: [{ metricId: site.metricId, at: NOW, value: "1", late: false }] }),
-        ],
-      }),
-    422,
-    "INPUT_INVALID",
-  ],
-  [
-    "an anomaly that is empty",
-    (site) => sync({ items: [item(site, { anomalies: [{}] })] }),
-    422,
-    "INPUT_INVALID",
-  ],
-  [
-    "an incident of SQL",
-    (site) =>
-      sync({
-        items: [item(site, { incidentChanges: [{ action: "CREATE", at: NOW, incident: "';--" }] })],
-      }),
     422,
     "INPUT_INVALID",
   ],
@@ -250,3 +211,109 @@ for (const [what, body, status, code] of BAD_SYNCS) {
     assertEquals(items, []);
   });
 }
+
+type BadItem = (site: EdgeSite) => unknown;
+
+const points = (site: EdgeSite, point: Record<string, unknown>) =>
+  item(site, { points: [{ metricId: site.metricId, at: NOW, value: 1, late: false, ...point }] });
+
+const BAD_ITEMS: readonly (readonly [string, BadItem, code: string, field: string])[] = [
+  ["null", () => null, "ITEM_INVALID", ""],
+  ["nothing known", () => ({}), "ITEM_INVALID", "deviceId"],
+  ["an unknown device", (site) => item(site, { deviceId: "x" }), "DEVICE_UNKNOWN", "deviceId"],
+  [
+    "the device __proto__",
+    (site) => item(site, { deviceId: "__proto__" }),
+    "DEVICE_UNKNOWN",
+    "deviceId",
+  ],
+  ["an unknown metric", (site) => points(site, { metricId: "x" }), "METRIC_UNKNOWN", "metricId"],
+  [
+    "a watermark years ahead",
+    (site) => item(site, { watermark: NOW + 1e11 }),
+    "ITEM_INVALID",
+    "watermark",
+  ],
+  [
+    "a value that is a string",
+    (site) => points(site, { value: "1" }),
+    "ITEM_INVALID",
+    "points[0].value",
+  ],
+  [
+    "an anomaly that is empty",
+    (site) => item(site, { anomalies: [{}] }),
+    "ITEM_INVALID",
+    "anomalies[0].id",
+  ],
+  [
+    "an incident of SQL",
+    (site) => item(site, { incidentChanges: [{ action: "CREATE", at: NOW, incident: "';--" }] }),
+    "ITEM_INVALID",
+    "incidentChanges[0].incident",
+  ],
+  [
+    "a sketch that does not add up",
+    (site) =>
+      item(site, {
+        sketches: [{
+          metricId: site.metricId,
+          period: "night",
+          from: NOW,
+          until: NOW,
+          sketch: "[1,2,1,1,1,0,[0,1],[]]",
+        }],
+      }),
+    "ITEM_INVALID",
+    "sketches[0].sketch",
+  ],
+];
+
+for (const [what, bad, code, field] of BAD_ITEMS) {
+  Deno.test(`POST /edge/v1/sync refuses ${what} as ${code} and stores the items around it`, async () => {
+    await using site = await openEdgeSite();
+    const at = (ms: number) => points(site, { at: NOW - ms });
+    const body = sync({ items: [at(3_000), bad(site), at(1_000)] });
+    const headers = {
+      authorization: `Bearer ${await site.keyOf("edge")}`,
+      "content-type": "application/json",
+    };
+    for (let times = 0; times < 2; times++) {
+      const response = await site.protocol.request("/edge/v1/sync", {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers,
+      });
+      const { ackSeq, refused } = await response.json();
+      assertEquals([response.status, ackSeq], [200, 3]);
+      assertEquals([refused.length, refused[0].seq, refused[0].code, refused[0].field], [
+        1,
+        2,
+        code,
+        field,
+      ]);
+    }
+    const { items } = await listTelemetry(site.tenant, { ...site, first: 9 });
+    assertEquals(items.length, 2);
+  });
+}
+
+Deno.test("an item that breaks a rule of the database is refused alone", async () => {
+  await using site = await openEdgeSite();
+  const breaking = NOW - 2_000;
+  const commit = (write: Write) => {
+    const isBreaking = write.statements.some(({ query }) => query.sql.includes(String(breaking)));
+    return isBreaking
+      ? Promise.reject(new StorageError("CONSTRAINT", "a rule"))
+      : site.db.writer.commit(write);
+  };
+  const database = Object.create(site.db, { writer: { value: { ...site.db.writer, commit } } });
+  const items = [3_000, 2_000, 1_000].map((ms) => points(site, { at: NOW - ms })) as SyncItem[];
+  const request = { edgeId: "edge-1", epoch: "a", firstSeq: 5, isAfterGap: true, items };
+  const parsed = { request, refused: [] };
+  const answer = await answerSync(database, site.tenant, parsed, () => NOW);
+  assertEquals(answer.ackSeq, 7);
+  assertEquals(answer.refused?.map(({ seq, code }) => [seq, code]), [[6, "NOT_STORABLE"]]);
+  const { items: stored } = await listTelemetry(site.tenant, { ...site, first: 9 });
+  assertEquals(stored.map(({ at }) => NOW - at), [3_000, 1_000]);
+});

@@ -14,9 +14,8 @@ Deno.test("migrations go up, down and up again on a file", async () => {
     );
     return rows;
   };
-  assertEquals((await db.migrate(migrationStatus)).map(({ executedAt }) => executedAt), [
-    undefined,
-  ]);
+  const before = await db.migrate(migrationStatus);
+  assert(before.length > 0 && before.every(({ executedAt }) => executedAt === undefined));
   const names = await db.migrate(migrateUp);
   const made = await tables();
   assert(made.some(({ name }) => name === "telemetry_points"));

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { SqlDatabase, SqlRow } from "../standalone/mod.ts";
+import { inTransaction } from "../standalone/sql_database.ts";
 
 /** Statements kept ready; the store has fewer. */
 const STATEMENTS_MAX = 100;
@@ -22,10 +23,12 @@ export function openSqlite(path: string): SqlDatabase {
     statements.set(sql, statement);
     return statement;
   };
+  const exec = (sql: string) => database.exec(sql);
   return {
     all: (sql, params = []) => prepared(sql).all(...params) as SqlRow[],
-    run: (sql, params = []) => Number(prepared(sql).run(...params).changes),
-    exec: (sql) => database.exec(sql),
+    run: (sql, params = []) => void prepared(sql).run(...params),
+    exec,
+    transaction: (work) => inTransaction(exec, work),
     close: () => database.close(),
   };
 }

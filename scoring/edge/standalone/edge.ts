@@ -10,19 +10,21 @@ import {
 } from "../http/mod.ts";
 import { createIngest, createModelCache, type Ingest } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
+import { VERSION } from "../version.ts";
 import { Problem } from "../wire/mod.ts";
 import { takeAssignments } from "./assignments.ts";
 import type { GatewayClient } from "./gateway_client.ts";
 import { createKeptModels } from "./kept_models.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, readCounts } from "./outbox/mod.ts";
+import type { EdgeReport } from "./protocol.ts";
 import { repeat } from "./repeat.ts";
 import type { SqlDatabase } from "./sql_database.ts";
 import { SqliteStore } from "./sqlite_store.ts";
 import { syncAll } from "./sync.ts";
 import { openTables, readMeta, writeMeta } from "./tables.ts";
 
-/** What may wait for an absent gateway: some days of a busy site. */
-const OUTBOX_BYTES_MAX = 1024 ** 3;
+/** What may wait for an absent gateway: half a day of a thousand points a second. */
+export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
 
 /** Points kept behind the watermark: longer than a plan's look-back reaches. */
 const POINTS_KEPT_MS = 35 * 86_400_000;
@@ -74,7 +76,8 @@ export interface StandaloneEdge {
 export function createStandaloneEdge(options: StandaloneEdgeOptions): StandaloneEdge {
   const { database, gateway, edgeId, trustedKeys, now, newId, onError } = options;
   openTables(database);
-  const outbox = new Outbox(database, options.outboxBytesMax ?? OUTBOX_BYTES_MAX, newId);
+  const bytesMax = options.outboxBytesMax ?? OUTBOX_BYTES_MAX;
+  const outbox = new Outbox(database, { bytesMax, newEpoch: newId, now });
   const store = new SqliteStore(database, outbox);
   const metrics = new EdgeMetrics();
   metrics.gauge(
@@ -104,7 +107,15 @@ export function createStandaloneEdge(options: StandaloneEdgeOptions): Standalone
     store.forgetPoints(POINTS_KEPT_MS);
   }
 
-  const sync = () => syncAll({ gateway, store, outbox, edgeId });
+  const report = (): EdgeReport => ({
+    version: VERSION,
+    forwarding: "all",
+    waitingItems: outbox.waitingItems,
+    waitingBytes: outbox.waitingBytes,
+    refusedModels: [],
+    ...readCounts(database),
+  });
+  const sync = () => syncAll({ gateway, store, outbox, edgeId, report });
   const app = createEdgeApp({
     ...options,
     metrics,

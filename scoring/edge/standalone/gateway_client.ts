@@ -34,6 +34,8 @@ export interface GatewayClient {
   assignments(edgeId: string, etag: string | null): Promise<TaggedAssignments | undefined>;
   bundle(modelId: string): Promise<Uint8Array>;
   sync(request: SyncRequest): Promise<SyncAnswer>;
+  /** Bytes of all syncs so far, answered or not. */
+  readonly bytesSent: number;
 }
 
 export interface GatewayClientOptions {
@@ -47,6 +49,7 @@ export interface GatewayClientOptions {
 
 export function createGatewayClient(options: GatewayClientOptions): GatewayClient {
   const base = options.url.replace(/\/+$/, "");
+  let bytesSent = 0;
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { authorization: `Bearer ${options.key}`, ...init.headers };
     const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
@@ -72,10 +75,15 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
       const response = await ask(`/edge/v1/bundles/${encodeURIComponent(modelId)}`);
       return await read(response, bytesOf);
     },
+    get bytesSent() {
+      return bytesSent;
+    },
     async sync(request) {
+      const body = new TextEncoder().encode(JSON.stringify(request));
+      bytesSent += body.length;
       const response = await ask("/edge/v1/sync", {
         method: "POST",
-        body: JSON.stringify(request),
+        body,
         headers: { "content-type": "application/json" },
       });
       return await read<SyncAnswer>(response, jsonOf);

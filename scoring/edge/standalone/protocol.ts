@@ -1,5 +1,6 @@
 import type { Incident } from "../../incident/mod.ts";
 import type { DeviceEffects } from "../../pipeline/mod.ts";
+import type { EdgeCounts } from "./outbox/counters.ts";
 
 /** Items in one sync: some hundred milliseconds of work for the gateway. */
 export const SYNC_ITEMS_MAX = 500;
@@ -49,6 +50,44 @@ export interface SignedAssignment {
   readonly signature: string;
 }
 
+/** One step of a device: what a fold has changed, or sketches of what was folded before. */
+export interface SyncItem extends DeviceEffects {
+  /** Sketches in place of raw points, where the edge forwards those. */
+  readonly sketches?: readonly WindowSketch[];
+}
+
+/**
+ * The values of a metric in one occurrence of a period. It says all that is known of the window, so
+ * that a later one, of a window that late points have changed, takes the place of the one before.
+ */
+export interface WindowSketch {
+  readonly metricId: string;
+  readonly period: string;
+  /** First and past last instant of the occurrence, ms. */
+  readonly from: number;
+  readonly until: number;
+  /** Serialised sketch. */
+  readonly sketch: string;
+}
+
+/** What an edge says of itself. */
+export interface EdgeReport extends EdgeCounts {
+  readonly version: string;
+  readonly forwarding: string;
+  readonly waitingItems: number;
+  readonly waitingBytes: number;
+  /** Models that the edge was assigned and did not take. */
+  readonly refusedModels: readonly RefusedModel[];
+}
+
+export interface RefusedModel {
+  readonly detectorId: string;
+  readonly modelId: string;
+  /** A `BundleErrorCode`, or MODEL_UNKNOWN when the gateway has no such bundle. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What an edge sends to `POST /edge/v1/sync`. Without items it asks for commands alone. */
 export interface SyncRequest {
   /** Name of the edge, unique in its tenant. */
@@ -57,15 +96,48 @@ export interface SyncRequest {
   readonly epoch: string;
   /** Number of the first item; they are numbered from 1 without gaps in an epoch. */
   readonly firstSeq: number;
-  readonly items: readonly DeviceEffects[];
+  readonly items: readonly SyncItem[];
+  /** The items between the last one acknowledged and the first are no more: dropped or set aside. */
+  readonly isAfterGap?: boolean;
+  /** Tag of the commands that the edge has obeyed already. */
+  readonly commandsTag?: string;
+  readonly report?: EdgeReport;
+}
+
+/**
+ * Why an item was not stored. ITEM_INVALID: a field that cannot be. …_UNKNOWN: it names what the tenant
+ * does not have. NOT_STORABLE: the database refused it. ITEM_DAMAGED: the edge could not read it.
+ */
+export type RefusalReason =
+  | "ITEM_INVALID"
+  | "DEVICE_UNKNOWN"
+  | "METRIC_UNKNOWN"
+  | "DETECTOR_UNKNOWN"
+  | "NOT_STORABLE"
+  | "ITEM_DAMAGED";
+
+export interface RefusedItem {
+  readonly seq: number;
+  /** A `RefusalReason`, or the code of the problem by which a whole request was refused. */
+  readonly code: string;
+  /** Path within the item, as `points[3].at`; empty for the whole of it. */
+  readonly field: string;
+  readonly message: string;
 }
 
 /** What the gateway answers. */
 export interface SyncAnswer {
-  /** All items up to this one are stored. */
+  /** All items up to this one are stored or refused. */
   readonly ackSeq: number;
-  /** Incidents that a person has acted on, as the gateway has them now. */
-  readonly commands: readonly Incident[];
+  /** Items that cannot be stored, now or later; the others are. */
+  readonly refused?: readonly RefusedItem[];
+  /**
+   * Incidents that a person has acted on, as the gateway has them now; left out when the edge has
+   * obeyed them all.
+   */
+  readonly commands?: readonly Incident[];
+  /** Names the commands, to be sent back once they are obeyed. */
+  readonly commandsTag?: string;
 }
 
 /** Problem code with which a gateway refuses items that do not follow its last one. */

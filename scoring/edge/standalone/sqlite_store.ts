@@ -1,18 +1,16 @@
 import type { Setting } from "../../detect/mod.ts";
-import type { Incident } from "../../incident/mod.ts";
 import type { DeviceEffects } from "../../pipeline/mod.ts";
 import {
   type DeviceProfile,
   type EdgeStore,
   type MetricProfile,
   type PointKey,
-  StaleDeviceError,
   type StoredPoint,
 } from "../store.ts";
-import type { AssignedMetric } from "./protocol.ts";
-import type { Outbox } from "./outbox.ts";
-import { obeyed } from "./command.ts";
-import { inTransaction, type SqlDatabase, type SqlRow } from "./sql_database.ts";
+import { KeptIncidents } from "./kept_incidents.ts";
+import type { Outbox } from "./outbox/mod.ts";
+import type { AssignedMetric, SyncAnswer } from "./protocol.ts";
+import type { SqlDatabase } from "./sql_database.ts";
 
 /** A device as assigned, its settings verified. */
 export interface KeptDevice {
@@ -33,13 +31,22 @@ export interface KeptAssignment {
 
 /** A stand-alone edge's store: one SQLite file with points, progress, incidents and outbox. */
 export class SqliteStore implements EdgeStore {
+  /** Incidents of all devices. */
+  readonly incidents: KeptIncidents;
   readonly #database: SqlDatabase;
   readonly #outbox: Outbox;
   #revision = 0;
+  #commandsTag: string | undefined;
 
   constructor(database: SqlDatabase, outbox: Outbox) {
     this.#database = database;
     this.#outbox = outbox;
+    this.incidents = new KeptIncidents(database);
+  }
+
+  /** Names the commands that were obeyed last. */
+  get commandsTag(): string | undefined {
+    return this.#commandsTag;
   }
 
   /** All devices that are assigned to this edge, by name. */
@@ -50,7 +57,7 @@ export class SqliteStore implements EdgeStore {
 
   /** Replaces what is assigned; points, progress and incidents stay. */
   replaceDevices(devices: readonly KeptDevice[]): void {
-    inTransaction(this.#database, () => {
+    this.#database.transaction(() => {
       this.#database.run("delete from devices");
       for (const device of devices) {
         this.#database.run("insert into devices (name, device_id, profile) values (?, ?, ?)", [
@@ -73,15 +80,11 @@ export class SqliteStore implements EdgeStore {
     const [progress] = this.#database.all("select watermark from progress where device_id = ?", [
       deviceId,
     ]);
-    const incidents = this.#database.all(
-      "select body from incidents where device_id = ? and state <> 'CLOSED' order by id",
-      [deviceId],
-    );
     return {
       ...device,
       watermark: progress === undefined ? null : Number(progress.watermark),
       metrics: new Map(metrics.map((metric) => [metric.name, this.#metricOf(deviceId, metric)])),
-      incidents: incidents.map(incidentOf),
+      incidents: this.incidents.listActive(deviceId),
     };
   }
 
@@ -140,7 +143,7 @@ export class SqliteStore implements EdgeStore {
 
   commit(effects: readonly DeviceEffects[]): Promise<void> {
     try {
-      const { settle } = inTransaction(this.#database, () => {
+      const { settle } = this.#database.transaction(() => {
         for (const each of effects) this.#apply(each);
         return this.#outbox.add(effects);
       });
@@ -162,49 +165,15 @@ export class SqliteStore implements EdgeStore {
       "insert or replace into progress (device_id, watermark) values (?, ?)",
       [deviceId, watermark],
     );
-    for (const { incident } of incidentChanges) this.#putIncident(incident);
+    for (const { incident } of incidentChanges) this.incidents.put(incident);
   }
 
-  #putIncident(incident: Incident): void {
-    const [row] = this.#database.all("select version, resolves from incidents where id = ?", [
-      incident.id,
-    ]);
-    const version = Number(row?.version ?? incident.version - 1);
-    if (version !== incident.version - 1) throw new StaleDeviceError(incident.deviceId);
-    const resolves = row === undefined ? [] : JSON.parse(String(row.resolves));
-    this.#database.run(
-      `insert or replace into incidents (id, device_id, state, version, body, resolves)
-        values (?, ?, ?, ?, ?, ?)`,
-      [
-        incident.id,
-        incident.deviceId,
-        incident.state,
-        incident.version,
-        JSON.stringify(incident),
-        JSON.stringify(withResolve(resolves, incident)),
-      ],
+  /** Does what people did at the gateway; what was not told again was obeyed before. */
+  obey({ commands = [], commandsTag }: Pick<SyncAnswer, "commands" | "commandsTag">): void {
+    const changed = this.#database.transaction(() =>
+      commands.filter((theirs) => this.incidents.obey(theirs)).length
     );
-  }
-
-  /**
-   * Does what people did at the gateway. Told again it does nothing, and what this edge resolved
-   * itself is no command.
-   */
-  obey(commands: readonly Incident[]): void {
-    const changed = inTransaction(this.#database, () => {
-      let count = 0;
-      for (const theirs of commands) {
-        const [row] = this.#database.all("select body, resolves from incidents where id = ?", [
-          theirs.id,
-        ]);
-        if (row === undefined) continue;
-        const next = obeyed(incidentOf(row), theirs, JSON.parse(String(row.resolves)));
-        if (next === undefined) continue;
-        this.#putIncident(next);
-        count++;
-      }
-      return count;
-    });
+    this.#commandsTag = commandsTag;
     if (changed > 0) this.#revision++;
   }
 
@@ -229,16 +198,4 @@ export class SqliteStore implements EdgeStore {
       ]);
     }
   }
-}
-
-function incidentOf({ body }: SqlRow): Incident {
-  return JSON.parse(String(body));
-}
-
-/** The gateway's copy is behind by less than this many resolutions, or by an outbox of days. */
-const RESOLVES_MAX = 100;
-
-function withResolve(resolves: readonly number[], { resolvedAt }: Incident): readonly number[] {
-  if (resolvedAt === null || resolves.includes(resolvedAt)) return resolves;
-  return [...resolves, resolvedAt].slice(-RESOLVES_MAX);
 }

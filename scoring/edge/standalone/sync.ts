@@ -1,6 +1,12 @@
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
-import type { Outbox } from "./outbox.ts";
-import { SYNC_GAP } from "./protocol.ts";
+import type { DeadLetter, Outbox } from "./outbox/mod.ts";
+import {
+  type EdgeReport,
+  SYNC_GAP,
+  SYNC_ITEMS_MAX,
+  type SyncAnswer,
+  type SyncRequest,
+} from "./protocol.ts";
 import type { SqliteStore } from "./sqlite_store.ts";
 
 export interface SyncDeps {
@@ -8,27 +14,58 @@ export interface SyncDeps {
   readonly store: SqliteStore;
   readonly outbox: Outbox;
   readonly edgeId: string;
+  /** What the gateway is told of this edge with each sync. */
+  readonly report: () => EdgeReport;
+  /** Told of each answer that was taken over. */
+  readonly onAnswer?: (answer: SyncAnswer) => void;
 }
+
+/** Statuses by which a gateway says that it does not understand the request, however often it comes. */
+const REFUSALS: readonly number[] = [400, 413, 422];
 
 /**
  * Sends what waits until nothing does, or asks for commands when nothing waits. An answer that was
- * lost is made up for: the gateway skips what it has.
+ * lost is made up for: the gateway skips what it has. An item that the gateway refuses, in its answer
+ * or by refusing the whole request, is set aside, and the others go on.
  * @throws {GatewayError} What was not acknowledged stays.
  */
-export async function syncAll({ gateway, store, outbox, edgeId }: SyncDeps): Promise<void> {
+export async function syncAll(deps: SyncDeps): Promise<void> {
+  const { outbox, edgeId } = deps;
   let isNewEpoch = false;
+  let itemsMax = SYNC_ITEMS_MAX;
   do {
+    const request = outbox.next(edgeId, itemsMax);
     try {
-      const { ackSeq, commands } = await gateway.sync(outbox.next(edgeId));
-      outbox.acknowledge(ackSeq);
-      store.obey(commands);
+      await exchange(deps, request);
+      itemsMax = SYNC_ITEMS_MAX;
     } catch (error) {
-      const isGap = error instanceof GatewayError && error.code === SYNC_GAP;
-      if (!isGap || isNewEpoch) throw error;
-      // The gateway lacks what was acknowledged before, or knows another file by this edge's name:
-      // what waits follows nothing, and starts a log of its own.
-      outbox.startEpoch();
-      isNewEpoch = true;
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.code === SYNC_GAP && !isNewEpoch) {
+        // The gateway lacks what was acknowledged before, or knows another file by this edge's name:
+        // what waits follows nothing, and starts a log of its own.
+        outbox.startEpoch();
+        isNewEpoch = true;
+      } else if (!REFUSALS.includes(error.status) || request.items.length === 0) throw error;
+      else if (request.items.length > 1) itemsMax = Math.ceil(request.items.length / 2);
+      else await blame(deps, request, error);
     }
   } while (outbox.waitingBytes > 0);
+}
+
+async function exchange(deps: SyncDeps, request: SyncRequest): Promise<void> {
+  const { gateway, store, outbox, report, onAnswer } = deps;
+  const { commandsTag } = store;
+  const sentBefore = gateway.bytesSent;
+  const answer = await gateway.sync({ ...request, commandsTag, report: report() });
+  outbox.countSent(gateway.bytesSent - sentBefore);
+  outbox.acknowledge(answer.ackSeq, answer.refused);
+  store.obey(answer);
+  onAnswer?.(answer);
+}
+
+/** Sets the only item of a request aside, unless the gateway refuses one without items as well. */
+async function blame(deps: SyncDeps, request: SyncRequest, error: GatewayError): Promise<void> {
+  await deps.gateway.sync({ ...request, items: [], report: deps.report() });
+  const reason: DeadLetter = { code: error.code, field: "", message: error.message };
+  deps.outbox.setAside(request.firstSeq, reason);
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
+  acknowledgeIncident,
   applySync,
   commitRebuilt,
   createDetector,
@@ -7,15 +8,19 @@ import {
   findEdge,
   findIncident,
   GuardError,
-  InvalidInputError,
   listAnomalies,
   listAssignments,
+  listEdgeSketches,
   listTelemetry,
   resolveIncident,
   SyncGapError,
 } from "../../../domain/mod.ts";
-import type { SyncRequest } from "../../../scoring/edge/standalone/protocol.ts";
-import type { DeviceEffects } from "../../../scoring/pipeline/mod.ts";
+import type {
+  EdgeReport,
+  SyncItem,
+  SyncRequest,
+} from "../../../scoring/edge/standalone/protocol.ts";
+import { serialiseSketch, sketchOf } from "../../../scoring/sketch/mod.ts";
 import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
 import { addDevice, addMetric, addTenant, commit, deps, NOW } from "../fixtures.ts";
 import { openTestDatabase } from "../test_database.ts";
@@ -32,7 +37,7 @@ async function openGateway() {
     const whole = { edgeId: "edge-1", epoch: "a", firstSeq: 1, items: [], ...request };
     return commitRebuilt(test.db.writer, () => applySync(tenant, whole, syncDeps));
   };
-  const item = (at: number, more: Partial<DeviceEffects> = {}): DeviceEffects => ({
+  const item = (at: number, more: Partial<SyncItem> = {}): SyncItem => ({
     deviceId: device.id,
     points: [{ metricId: metric.id, at, value: at / 7, late: false }],
     watermark: at - 100,
@@ -102,7 +107,61 @@ Deno.test("sync: what a person did comes back as a command and stays in force", 
   const answer = await sync({ firstSeq: 2, items: [item(2, { incidentChanges })] });
   const stored = await findIncident(tenant, suspected.id);
   assertEquals([stored?.state, stored?.acknowledged_by, stored?.version], ["RESOLVED", "ann", 3]);
-  assertEquals(answer?.commands.map(({ id, state }) => [id, state]), [[suspected.id, "RESOLVED"]]);
+  assertEquals(answer?.commands?.map(({ id, state }) => [id, state]), [[suspected.id, "RESOLVED"]]);
+});
+
+Deno.test("sync: what was obeyed is not told again until something else is done", async () => {
+  const { test, db, tenant, device, detector, sync, item } = await openGateway();
+  await using _ = test;
+  const incident = { ...incidentOf(device.id), detectorId: detector.id };
+  const incidentChanges = [{ action: "CREATE", at: 1_000, incident }] as const;
+  const first = await sync({ items: [item(1, { incidentChanges })] });
+  const again = await sync({ firstSeq: 2, commandsTag: first?.commandsTag });
+  assertEquals([first?.commands, again?.commands], [[], undefined]);
+  await commit(db, acknowledgeIncident(tenant, incident.id, { by: "ann", at: NOW }));
+  const acknowledged = await sync({ firstSeq: 2, commandsTag: again?.commandsTag });
+  assertEquals(acknowledged?.commands?.map(({ acknowledgedBy }) => acknowledgedBy), ["ann"]);
+  const obeyed = await sync({ firstSeq: 2, commandsTag: acknowledged?.commandsTag });
+  assertEquals(obeyed?.commands, undefined);
+});
+
+Deno.test("sync: items that an edge has dropped leave no gap that it must close", async () => {
+  const { test, sync, item, points } = await openGateway();
+  await using _ = test;
+  await sync({ items: [item(1)] });
+  assertEquals((await sync({ firstSeq: 7, isAfterGap: true, items: [item(7)] }))?.ackSeq, 7);
+  assertEquals((await sync({ firstSeq: 7, isAfterGap: true, items: [item(7)] }))?.ackSeq, 7);
+  assertEquals((await sync({ firstSeq: 3, isAfterGap: true, items: [item(3)] }))?.ackSeq, 7);
+  assertEquals(await points(), [1, 7]);
+});
+
+Deno.test("sync: what an edge says of itself is kept until it says something else", async () => {
+  const { test, tenant, sync, item } = await openGateway();
+  await using _ = test;
+  const report = { version: "1", pointsDropped: 3 } as EdgeReport;
+  await sync({ report });
+  await sync({ items: [item(1)] });
+  assertEquals((await findEdge(tenant, "edge-1", NOW))?.report, report);
+});
+
+Deno.test("sync: a sketch of more values takes the place of the one before", async () => {
+  const { test, tenant, device, metric, sync, item } = await openGateway();
+  await using _ = test;
+  const of = (values: number[]) => ({
+    metricId: metric.id,
+    period: "night",
+    from: 0,
+    until: 100,
+    sketch: serialiseSketch(sketchOf(values)),
+  });
+  await sync({ items: [item(1, { sketches: [of([1, 2])] })] });
+  await sync({ firstSeq: 2, items: [item(2, { sketches: [of([1, 2, 3])] })] });
+  await sync({ epoch: "b", items: [item(1, { sketches: [of([1, 2])] })] });
+  const ids = { deviceId: device.id, metricId: metric.id };
+  const kept = await listEdgeSketches(tenant, { ...ids, from: 0, until: 1 });
+  assertEquals(kept.map(({ count, period, edge_id }) => [count, period, edge_id]), [
+    [3, "night", "edge-1"],
+  ]);
 });
 
 Deno.test("sync: two answers to one request at the same moment store its items once", async () => {
@@ -118,16 +177,22 @@ Deno.test("sync: two answers to one request at the same moment store its items o
 });
 
 Deno.test("sync: a device, metric or detector of another tenant is unknown", async () => {
-  const { test, db, device, metric, sync, item } = await openGateway();
+  const { test, db, device, metric, sync, item, points } = await openGateway();
   await using _ = test;
   const rival = await addTenant(db, "rival");
   const other = await addDevice(db, rival.tenant, "pump-1");
   const load = await addMetric(db, rival.tenant, "load");
   const point = { metricId: load.id, at: 1, value: 1, late: false };
   const changes = [{ action: "CREATE", at: 1, incident: incidentOf(device.id) }] as const;
-  for (const wrong of [{ deviceId: other.id }, { points: [point] }, { incidentChanges: changes }]) {
-    await assertRejects(() => sync({ items: [item(1, wrong)] }), InvalidInputError);
-  }
+  const wrongs = [{ deviceId: other.id }, { points: [point] }, { incidentChanges: changes }];
+  const answer = await sync({ items: [...wrongs.map((wrong) => item(1, wrong)), item(2)] });
+  assertEquals(answer?.ackSeq, 4);
+  assertEquals(answer?.refused.map(({ seq, code, field }) => [seq, code, field]), [
+    [1, "DEVICE_UNKNOWN", "deviceId"],
+    [2, "METRIC_UNKNOWN", "metricId"],
+    [3, "DETECTOR_UNKNOWN", "detectorId"],
+  ]);
+  assertEquals(await points(), [2]);
   assertEquals(metric.tenant_id === load.tenant_id, false);
 });
 

@@ -3,6 +3,7 @@ import type { Incident } from "../../../scoring/incident/mod.ts";
 import type { DeviceEffects } from "../../../scoring/pipeline/mod.ts";
 import {
   type AssignmentsDocument,
+  type EdgeReport,
   type GatewayClient,
   GatewayError,
   SYNC_GAP,
@@ -21,6 +22,12 @@ export class FakeGateway implements GatewayClient {
   ackSeq = 0;
   isAway = false;
   losesAnswers = 0;
+  bytesSent = 0;
+  /** Refuses an item of an answer, as a gateway that lacks its device. */
+  refuses: (item: DeviceEffects) => boolean = () => false;
+  /** Refuses a whole request, as one that cannot be read. */
+  rejects: (request: SyncRequest) => boolean = () => false;
+  readonly reports: EdgeReport[] = [];
 
   constructor(document: AssignmentsDocument) {
     this.document = document;
@@ -40,24 +47,37 @@ export class FakeGateway implements GatewayClient {
       : Promise.resolve(bundle);
   }
 
-  sync({ epoch, firstSeq, items }: SyncRequest): Promise<SyncAnswer> {
+  sync(request: SyncRequest): Promise<SyncAnswer> {
+    const { epoch, firstSeq, items, isAfterGap, report } = request;
     if (this.isAway) return Promise.reject(away());
+    if (this.rejects(request)) {
+      return Promise.reject(new GatewayError("cannot read it", 422, "INPUT_INVALID"));
+    }
+    this.bytesSent += JSON.stringify(request).length;
+    if (report !== undefined) this.reports.push(report);
     if (epoch !== this.epochs.at(-1)) {
       this.epochs.push(epoch);
       this.ackSeq = 0;
     }
+    if (isAfterGap) this.ackSeq = Math.max(this.ackSeq, firstSeq - 1);
     if (firstSeq > this.ackSeq + 1) {
       return Promise.reject(new GatewayError("gap", 409, SYNC_GAP, this.ackSeq + 1));
     }
-    this.items.push(...items.slice(this.ackSeq + 1 - firstSeq));
+    const fresh = items.slice(this.ackSeq + 1 - firstSeq);
+    this.items.push(...fresh.filter((item) => !this.refuses(item)));
+    const refused = items.flatMap((item, index) =>
+      this.refuses(item) ? [{ ...REFUSED, seq: firstSeq + index }] : []
+    );
     this.ackSeq = Math.max(this.ackSeq, firstSeq + items.length - 1);
     if (this.losesAnswers > 0) {
       this.losesAnswers--;
       return Promise.reject(away());
     }
-    return Promise.resolve({ ackSeq: this.ackSeq, commands: this.commands });
+    return Promise.resolve({ ackSeq: this.ackSeq, refused, commands: this.commands });
   }
 }
+
+const REFUSED = { code: "DEVICE_UNKNOWN", field: "deviceId", message: "no such device" };
 
 function away(): GatewayError {
   return new GatewayError("away", 0, "UNREACHABLE");

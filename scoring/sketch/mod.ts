@@ -1,0 +1,14 @@
+/** Values as mergeable sketches: quantiles within 1 % of a metric whose points stay elsewhere. */
+export { parseSketch, serialiseSketch, SKETCH_LENGTH_MAX, SketchError } from "./serialise.ts";
+export {
+  ascending,
+  BUCKETS_MAX,
+  EMPTY_SKETCH,
+  mergeSketches,
+  RELATIVE_ERROR,
+  type Sketch,
+  type SketchBuckets,
+  sketchOf,
+  sketchQuantile,
+  type SketchStep,
+} from "./sketch.ts";
