@@ -7,6 +7,15 @@ type Json = Readonly<Record<string, unknown>>;
 export function senderPaths(problem: Json): Json {
   return {
     "/api/v1/write": { post: { ...remoteWrite(), ...answers(problem, NO_CONTENT) } },
+    "/write": { post: { ...influxWrite(1), ...answers(problem, INFLUX_ANSWERS) } },
+    "/api/v2/write": { post: { ...influxWrite(2), ...answers(problem, INFLUX_ANSWERS) } },
+    "/query": { post: { ...influxQuery(), ...answers(problem, OK_OBJECT) } },
+    "/ping": {
+      get: { ...open("influxPing", "What InfluxDB's clients ask"), ...answers(problem, PONG) },
+    },
+    "/health": {
+      get: { ...open("influxHealth", "The same in version 2"), ...answers(problem, OK_OBJECT) },
+    },
   };
 }
 
@@ -40,5 +49,74 @@ function remoteWrite(): Json {
         "application/x-protobuf;proto=io.prometheus.write.v2.Request": { schema: BINARY },
       },
     },
+  };
+}
+
+const OK_OBJECT = {
+  200: { description: "OK", content: { "application/json": { schema: { type: "object" } } } },
+};
+
+const PONG = { 204: { description: "Here" } };
+
+const INFLUX_ANSWERS = {
+  ...NO_CONTENT,
+  400: {
+    description: "Some lines were refused, the others are kept",
+    content: {
+      "application/json": {
+        example: {
+          code: "invalid",
+          message: 'partial write: line 2: Cannot read line 2: "x" is no value dropped=1',
+          line: 2,
+          errors: [{
+            line: 2,
+            code: "LINE_INVALID",
+            message: 'Cannot read line 2: "x" is no value',
+          }],
+        },
+      },
+    },
+  },
+};
+
+/** An operation without a key. */
+function open(operationId: string, summary: string): Json {
+  return { operationId, summary, security: [] };
+}
+
+function query(name: string, description: string, required = false): Json {
+  return { name, in: "query", required, description, schema: { type: "string" } };
+}
+
+function influxWrite(version: 1 | 2): Json {
+  const named = version === 1
+    ? [
+      query("db", "Label __database__ of mapping rules"),
+      query("u", "Ignored"),
+      query("p", "A key"),
+    ]
+    : [query("org", "Label __org__ of mapping rules"), query("bucket", "Label __bucket__ of them")];
+  return {
+    operationId: version === 1 ? "influxWrite" : "influxWrite2",
+    summary: `InfluxDB line protocol as version ${version} takes it`,
+    description: "Fields that are text are counted, not kept; a field is metric measurement_field",
+    parameters: [...named, query("precision", "ns (default), us, ms, s, m or h")],
+    requestBody: {
+      required: true,
+      content: {
+        "text/plain": {
+          schema: { type: "string" },
+          example: "cpu,host=web-1,cpu=cpu0 usage_idle=93.5,usage_user=2 1767603600000000000",
+        },
+      },
+    },
+  };
+}
+
+function influxQuery(): Json {
+  return {
+    operationId: "influxQuery",
+    summary: "Answers CREATE DATABASE, with which Telegraf begins",
+    parameters: [query("q", "The statement; it may stand in a form as well")],
   };
 }

@@ -5,6 +5,7 @@ import { Problem } from "../wire/mod.ts";
 import { SENDER_ROLES } from "./access.ts";
 import type { EdgeParts, EdgeTenant } from "./app.ts";
 import type { EdgeMetrics } from "./metrics.ts";
+import { answerInfluxQuery, answerInfluxWrite, influxHealth, influxPing } from "./influx_write.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
 import { serveRoute } from "./route.ts";
 
@@ -19,7 +20,7 @@ export interface SenderParts {
 export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
   const intakes = new WeakMap<Ingest, Intake>();
   const { limits, metrics, guard, options } = parts;
-  const enter = async ({ req: { raw } }: Context, queryKey?: string | null) => {
+  const enter = async ({ req: { raw } }: Context, queryKey?: string) => {
     const { tenant } = await parts.enter(raw, SENDER_ROLES, queryKey);
     return {
       intake: intakeOf(tenant, intakes, options.now),
@@ -30,6 +31,18 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
   serveRoute(app, guard, "POST", "/api/v1/write", async (c) => {
     return await answerRemoteWrite(c.req.raw, await enter(c));
   });
+  serveRoute(app, guard, "POST", "/write", async (c) => {
+    return await answerInfluxWrite(c.req.raw, 1, await enter(c, c.req.query("p")), options.now());
+  });
+  serveRoute(app, guard, "POST", "/api/v2/write", async (c) => {
+    return await answerInfluxWrite(c.req.raw, 2, await enter(c), options.now());
+  });
+  serveRoute(app, guard, "POST", "/query", async (c) => {
+    await enter(c, c.req.query("p"));
+    return await answerInfluxQuery(c.req.raw);
+  });
+  serveRoute(app, guard, "GET", "/ping", influxPing);
+  serveRoute(app, guard, "GET", "/health", influxHealth);
 }
 
 function intakeOf(

@@ -27,6 +27,7 @@ const PROBLEMS = {
   NOT_RECORDED: [503, "Nothing was recorded"],
   NOT_READY: [503, "Not ready yet"],
   OUTBOX_FULL: [503, "Outbox is full"],
+  PARAMETER_INVALID: [400, "A parameter of the query is not acceptable"],
   POINTS_TOO_MANY: [413, "Too many points"],
   PROTOBUF_INVALID: [400, "Body is not the protobuf message that it should be"],
   QUEUE_FULL: [503, "Too many requests are waiting"],
