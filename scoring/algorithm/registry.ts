@@ -1,7 +1,8 @@
 import type { Algorithm } from "./algorithm.ts";
+import { levelShift } from "./process/mod.ts";
 
 /** Every method of detection, in the order in which users are told of them. */
-export const ALGORITHMS: readonly Algorithm[] = [];
+export const ALGORITHMS: readonly Algorithm[] = [levelShift];
 
 const BY_NAME: ReadonlyMap<string, Algorithm> = new Map(
   ALGORITHMS.map((algorithm) => [algorithm.name, algorithm]),
