@@ -4,6 +4,8 @@ import {
   defaultDetection,
   detectorAlgorithm,
   detectorAlgorithms,
+  PAGES_PER_WEEK_DEFAULT,
+  PAGES_PER_WEEK_MAX,
   type Preset,
   PRESETS,
   type SeverityProfile,
@@ -17,7 +19,12 @@ import { checkedChoice, checkedInteger, checkedName, checkedNumber } from "./inp
 import { loadMetricsByName, type MetricDataType } from "./metrics.ts";
 import type { TenantDb } from "./storage/tenant_db.ts";
 
-export const THRESHOLD_MODES = ["AUTO", "CONTAMINATION"] as const satisfies ThresholdMode[];
+export const THRESHOLD_MODES = [
+  "AUTO",
+  "CONTAMINATION",
+  "TUNED",
+  "BUDGET",
+] as const satisfies ThresholdMode[];
 export const SEVERITY_PROFILES = ["smartbox", "phase3"] as const satisfies SeverityProfile[];
 
 /** Width of a bucket where none is asked for, ms. */
@@ -157,6 +164,11 @@ export function checkedPolicy(
 /** Expected share of anomalous rows, in (0, 0.5]. */
 export function checkedContamination(given: number = CONTAMINATION_DEFAULT): number {
   return checkedNumber("contamination", given, 1e-6, 0.5);
+}
+
+/** Incidents that a device may open a week, in (0, 1000]. */
+export function checkedPagesPerWeek(given: number = PAGES_PER_WEEK_DEFAULT): number {
+  return checkedNumber("pagesPerWeek", given, 1e-3, PAGES_PER_WEEK_MAX);
 }
 
 async function checkDevices(tenant: TenantDb, ids: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { type ChangeDeps, checkVersion } from "./change.ts";
 import {
   checkedContamination,
   checkedDetection,
+  checkedPagesPerWeek,
   checkedParameters,
   checkedPolicy,
   checkedPreset,
@@ -59,9 +60,11 @@ export interface NewDetector extends PlanInput {
   readonly preset?: string | null;
   /** The algorithm's defaults and seed 1 where not given. */
   readonly parameters?: Readonly<Record<string, number>> | null;
-  /** "AUTO" (the default) or "CONTAMINATION". */
+  /** "AUTO" (the default), "CONTAMINATION", "TUNED" or "BUDGET". */
   readonly thresholdMode?: string | null;
   readonly contamination?: number | null;
+  /** For BUDGET; 1 where not given. */
+  readonly pagesPerWeek?: number | null;
   /** "smartbox" (the default) or "phase3". */
   readonly severityProfile?: string | null;
   readonly incidentPolicy?: Partial<IncidentPolicy> | null;
@@ -159,6 +162,7 @@ export async function createDetector(
     parameters: checkedParameters(detection.algorithm, input.parameters, preset.parameters),
     threshold_mode: checkedMode(input.thresholdMode ?? preset.thresholdMode ?? "AUTO"),
     contamination: checkedContamination(input.contamination ?? preset.contamination),
+    pages_per_week: checkedPagesPerWeek(input.pagesPerWeek ?? undefined),
     severity_profile: checkedProfile(
       input.severityProfile ?? preset.severityProfile ?? "smartbox",
     ),
@@ -222,6 +226,7 @@ async function patched(
     parameters: checkedParameters(algorithm, patch.parameters, parameters),
     threshold_mode: checkedMode(patch.thresholdMode ?? detector.threshold_mode),
     contamination: checkedContamination(contamination ?? detector.contamination),
+    pages_per_week: checkedPagesPerWeek(patch.pagesPerWeek ?? detector.pages_per_week),
     severity_profile: checkedProfile(patch.severityProfile ?? detector.severity_profile),
     incident_policy: checkedPolicy(patch.incidentPolicy, detector.incident_policy),
     enabled: typeof enabled === "boolean" ? Number(enabled) : detector.enabled,

@@ -9,7 +9,7 @@ import {
   type PersonAction,
   resolvedBy,
 } from "../scoring/incident/mod.ts";
-import type { Severity } from "../scoring/detect/mod.ts";
+import type { Severity, TimeRange } from "../scoring/detect/mod.ts";
 import { build, guarded, listed } from "./storage/build.ts";
 import { ConflictError, NotFoundError } from "./errors.ts";
 import { eventStatement } from "./storage/event_log.ts";
@@ -205,6 +205,18 @@ export function incidentStatement(tenantId: string, incident: Incident, from: nu
     build.updateTable("incidents").set(changed)
       .where("tenant_id", "=", tenantId).where("id", "=", id).where("version", "=", from),
   );
+}
+
+/** From the first until after the last anomalous instant of each confirmed incident, oldest first. */
+export async function listConfirmedTimes(
+  tenant: TenantDb,
+  detectorId: string,
+  deviceId: string,
+): Promise<TimeRange[]> {
+  const rows = await incidentsOf(tenant).where("device_id", "=", deviceId)
+    .where("detector_id", "=", detectorId).where("confirmed_at", "is not", null)
+    .orderBy("opened_at").execute();
+  return rows.map(({ opened_at, last_at }) => ({ from: opened_at, until: last_at + 1 }));
 }
 
 /** Incidents of a device that are not CLOSED, oldest first: those that the next bucket may change. */

@@ -22,9 +22,16 @@ export * from "./incidents.ts";
 export { type Json, type JsonObject, METADATA_LENGTH_MAX, NAME_LENGTH_MAX } from "./input.ts";
 export * from "./job_leases.ts";
 export * from "./jobs.ts";
+export * from "./labels.ts";
 export * from "./metrics.ts";
 export * from "./models.ts";
-export { DETECTORS_MAX, DEVICES_MAX, METRICS_MAX, UNFINISHED_JOBS_MAX } from "./quota.ts";
+export {
+  DETECTORS_MAX,
+  DEVICES_MAX,
+  LABELS_MAX,
+  METRICS_MAX,
+  UNFINISHED_JOBS_MAX,
+} from "./quota.ts";
 export { findSeries, listSeries, type Series } from "./series.ts";
 export * from "./recorded_changes.ts";
 export * from "./settings.ts";

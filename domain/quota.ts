@@ -7,12 +7,15 @@ export const DEVICES_MAX = 10_000;
 export const METRICS_MAX = 1_000;
 /** Detectors of a tenant: each judges every device of its scope. */
 export const DETECTORS_MAX = 200;
+/** Labels of a tenant: what people write by hand. */
+export const LABELS_MAX = 100_000;
 /** Jobs of a tenant that wait or run: more would only wait longer. */
 export const UNFINISHED_JOBS_MAX = 100;
 
 const QUOTAS = {
   devices: { name: "DEVICES_MAX", limit: DEVICES_MAX },
   metric_definitions: { name: "METRICS_MAX", limit: METRICS_MAX },
+  labels: { name: "LABELS_MAX", limit: LABELS_MAX },
   detectors: { name: "DETECTORS_MAX", limit: DETECTORS_MAX },
 } as const;
 

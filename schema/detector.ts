@@ -108,6 +108,9 @@ DetectorRef.implement({
     contamination: t.exposeFloat("contamination", {
       description: "Expected share of anomalous rows, for the mode CONTAMINATION.",
     }),
+    pagesPerWeek: t.exposeFloat("pages_per_week", {
+      description: "Incidents that a device may open a week, for the mode BUDGET.",
+    }),
     severityProfile: t.expose("severity_profile", {
       type: SeverityProfileEnum,
       description: "Which excess has which severity.",

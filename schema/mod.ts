@@ -16,6 +16,7 @@ import "./incident.ts";
 import "./job.ts";
 import "./api_key.ts";
 import "./recorded_change.ts";
+import "./label.ts";
 import "./edge.ts";
 import "./event_cursor.ts";
 import "./anomaly_detected.ts";

@@ -24,6 +24,7 @@ export interface Tables {
   edges: EdgeTable;
   edge_sketches: EdgeSketchTable;
   change_log: ChangeLogTable;
+  labels: LabelTable;
   explanations: ExplanationTable;
 }
 
@@ -105,18 +106,31 @@ export interface DetectorTable {
   scope: string;
   /** FeaturePlan as JSON. */
   feature_plan: string;
-  /** "isolation_forest". */
+  /** Name of an algorithm. */
   algorithm: string;
-  /** { treeCount, subsampleSize, seed } as JSON. */
+  /** The algorithm's parameters by name, and `seed`, as JSON. */
   parameters: string;
   threshold_mode: string;
   contamination: number;
+  pages_per_week: number;
   severity_profile: string;
   /** IncidentPolicy as JSON. */
   incident_policy: string;
   enabled: number;
   created_at: number;
   version: number;
+}
+
+export interface LabelTable {
+  id: string;
+  tenant_id: string;
+  device_id: string;
+  from_at: number;
+  until_at: number;
+  is_anomaly: number;
+  note: string;
+  created_by: string;
+  created_at: number;
 }
 
 export interface ModelTable {

@@ -11,6 +11,7 @@ import { loadMetricsByName } from "../metrics.ts";
 import { type ModelSummary, summaryOf } from "../models.ts";
 import { type PointColumns, readPoints } from "./point_columns.ts";
 import { findLocalTimeRules, zoneFor } from "../settings.ts";
+import { type KnownTimes, knownTimes } from "./known_times.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 
 /** What a worker needs to fit a device; it reads the rest itself. */
@@ -45,6 +46,11 @@ export interface FitDeviceResult {
   readonly zone: ZoneTransitions;
 }
 
+/** A device's history, and what is known of its times. */
+interface FitHistory extends DeviceHistory {
+  readonly times: KnownTimes;
+}
+
 /** Reads a device's history, fits the detector's model to it and builds its baselines. */
 export async function fitDevice(
   context: HeavyReadContext,
@@ -59,7 +65,8 @@ export async function fitDevice(
   const columns = await readColumns(context, params, detector);
   const { calendar, timeZone } = rules;
   const zone = zoneFor(timeZone, now, firstInstant(columns));
-  const history = { deviceId, plan: detector.feature_plan, columns, calendar, zone };
+  const times = await knownTimes(tenant, detector.id, deviceId);
+  const history = { deviceId, plan: detector.feature_plan, columns, calendar, zone, times };
   const baselines = fitBaselines(history);
   if (params.isModelSkipped) return { baselines, calendar, zone };
   return { ...fittedModel(detector, history), baselines, calendar, zone };
@@ -87,7 +94,7 @@ function firstInstant(columns: readonly PointColumns[]): number {
 
 function fittedModel(
   detector: Detector,
-  history: DeviceHistory,
+  history: FitHistory,
 ): Pick<FitDeviceResult, "model" | "tooFew"> {
   try {
     const model = fitHistory(detector, history);
@@ -100,8 +107,8 @@ function fittedModel(
 }
 
 function fitHistory(
-  { id, algorithm, parameters, threshold_mode, contamination }: Detector,
-  { deviceId, plan, columns, calendar, zone }: DeviceHistory,
+  { id, algorithm, parameters, threshold_mode, contamination, pages_per_week }: Detector,
+  { deviceId, plan, columns, calendar, zone, times }: FitHistory,
 ): Model {
   return fitModel({
     detectorId: id,
@@ -114,6 +121,8 @@ function fitHistory(
     ...seedAndParameters(parameters),
     thresholdMode: threshold_mode,
     contamination,
+    pagesPerWeek: pages_per_week,
+    ...times,
   });
 }
 

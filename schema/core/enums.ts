@@ -72,6 +72,8 @@ export const ThresholdModeEnum = builder.enumType("ThresholdMode", {
   values: {
     AUTO: { description: "At the score that one in a thousand training rows would pass." },
     CONTAMINATION: { description: "At the training quantile that the contamination names." },
+    TUNED: { description: "Where it is best against the labels of the training time." },
+    BUDGET: { description: "As low as gives at most `pagesPerWeek` incidents of a device." },
   } as const,
 });
 

@@ -157,6 +157,7 @@ function orderedProvenance(provenance: ModelProvenance): ModelProvenance {
     rows: provenance.rows,
     thresholdMode: provenance.thresholdMode,
     contamination: provenance.contamination,
+    pagesPerWeek: provenance.pagesPerWeek,
   };
 }
 
@@ -218,8 +219,11 @@ function readProvenance(value: unknown): ModelProvenance {
     thresholdMode: readOneOf(fields.thresholdMode, "provenance.thresholdMode", [
       "AUTO",
       "CONTAMINATION",
+      "TUNED",
+      "BUDGET",
     ]),
     contamination: readFinite(fields.contamination, "provenance.contamination"),
+    pagesPerWeek: readFinite(fields.pagesPerWeek, "provenance.pagesPerWeek"),
   };
 }
 

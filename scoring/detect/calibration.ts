@@ -86,10 +86,11 @@ function levelsOf(
   { thresholdMode, contamination, scale = "absolute", saturation = 1, alerts }: CalibrationOptions,
 ): AlertLevels {
   const levelOf = (score: number) => anomalyScoreOf(distribution, score, scale);
-  if (thresholdMode === "AUTO" && alerts) {
+  if (thresholdMode !== "CONTAMINATION" && alerts) {
     return { threshold: levelOf(alerts.threshold), release: levelOf(alerts.release) };
   }
   const limit = scale === "absolute" ? saturation : Infinity;
+  // The modes that choose by more than scores start from the automatic one.
   const threshold = levelOf(
     thresholdMode === "CONTAMINATION"
       ? quantile(sorted, 1 - contamination)
@@ -118,6 +119,28 @@ export function tailOf(distribution: ScoreDistribution, score: number): number {
   const lower = tieRank(quantiles, below, rows);
   const share = (score - quantiles[below]) / (quantiles[above] - quantiles[below]);
   return 1 - (lower + (upper - lower) * share);
+}
+
+/**
+ * The score whose tail is the one given: the inverse of `tailOf` above the median, the median below
+ * it.
+ *
+ * @param tail In (0, 1].
+ */
+export function scoreAtTail(distribution: ScoreDistribution, tail: number): number {
+  const { quantiles, rows, meanExcess } = distribution;
+  const top = quantiles[GRID_STEPS];
+  const atTop = tailAtTop(rows);
+  if (tail < atTop) return top + meanExcess * ln(atTop / Math.max(tail, TAIL_MIN));
+  let low = quantiles[GRID_STEPS / 2];
+  let high = top;
+  // Halving a gap of doubles 64 times leaves none.
+  for (let step = 0; step < 64; step++) {
+    const middle = low + (high - low) / 2;
+    if (tailOf(distribution, middle) > tail) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** How much of the lowest rank a score below it keeps: falling to 0 at a score of 0, or ever more slowly. */

@@ -1,11 +1,15 @@
 import type { FeaturePlan, FeatureVector } from "../features/mod.ts";
 import { isSuppressed } from "../time/mod.ts";
 import type { PeriodCalendar, ZoneTransitions } from "../time/mod.ts";
+import { withChosenThreshold } from "./chosen_threshold.ts";
 import { fitForestSections, isForestAlgorithm } from "./fit_forest.ts";
 import { fitMethodSection } from "./fit_method.ts";
 import type { Model, ModelSection, ThresholdMode } from "./model.ts";
 
 export const CONTAMINATION_DEFAULT = 0.01;
+/** Of a device, for the mode BUDGET. */
+export const PAGES_PER_WEEK_DEFAULT = 1;
+export const PAGES_PER_WEEK_MAX = 1_000;
 
 /** Event times from `from` until before `until`, ms. */
 export interface TimeRange {
@@ -31,6 +35,10 @@ export interface ModelFitOptions {
   readonly thresholdMode?: ThresholdMode;
   /** Expected share of anomalous rows, in (0, 0.5]; default 0.01. */
   readonly contamination?: number;
+  /** Incidents that one device may open a week, in (0, 1000]; default 1, for BUDGET. */
+  readonly pagesPerWeek?: number;
+  /** Times that are known to be anomalous, for TUNED; they are not learnt as normal. */
+  readonly labels?: readonly TimeRange[];
   /** Times that must not be learnt as normal, as those of incidents. */
   readonly excluded?: readonly TimeRange[];
 }
@@ -39,6 +47,7 @@ export interface ModelFitOptions {
 export interface ThresholdRule {
   readonly thresholdMode: ThresholdMode;
   readonly contamination: number;
+  readonly pagesPerWeek: number;
 }
 
 /** What an algorithm is fitted to, once checked. */
@@ -52,6 +61,7 @@ export interface FitTask {
   readonly rule: ThresholdRule;
   /** In order of time. */
   readonly vectors: readonly FeatureVector[];
+  readonly labels: readonly TimeRange[];
   /** False for vectors of excluded or suppressed times. */
   isLearnt(vector: FeatureVector): boolean;
 }
@@ -80,7 +90,7 @@ export function fitModel(options: ModelFitOptions): Model {
   const task = fitTask(options);
   const fit = isForestAlgorithm(task.algorithm) ? fitForestSections : fitMethodSection;
   const { sections, parameters, memoryBuckets, learnt } = fit(task);
-  return {
+  const model: Model = {
     detectorId,
     entityId,
     plan: memoryBuckets > 0 ? { ...plan, memoryBuckets } : plan,
@@ -95,10 +105,12 @@ export function fitModel(options: ModelFitOptions): Model {
     },
     sections,
   };
+  return withChosenThreshold(model, task);
 }
 
 function fitTask(options: ModelFitOptions): FitTask {
-  const { calendar, zone, excluded = [] } = options;
+  const { calendar, zone, labels = [] } = options;
+  const excluded = [...options.excluded ?? [], ...labels];
   return {
     algorithm: options.algorithm ?? "isolation_forest",
     parameters: options.parameters ?? {},
@@ -108,6 +120,7 @@ function fitTask(options: ModelFitOptions): FitTask {
     zone,
     rule: checkedRule(options),
     vectors: options.vectors,
+    labels,
     isLearnt: ({ bucketAt }) =>
       !isSuppressed(calendar, zone, bucketAt) &&
       !excluded.some(({ from, until }) => bucketAt >= from && bucketAt < until),
@@ -116,8 +129,15 @@ function fitTask(options: ModelFitOptions): FitTask {
 
 function checkedRule(options: ModelFitOptions): ThresholdRule {
   const { thresholdMode = "AUTO", contamination = CONTAMINATION_DEFAULT } = options;
-  if (contamination > 0 && contamination <= 0.5) return { thresholdMode, contamination };
+  const { pagesPerWeek = PAGES_PER_WEEK_DEFAULT } = options;
+  checkWithin("contamination", contamination, 0.5);
+  checkWithin("pagesPerWeek", pagesPerWeek, PAGES_PER_WEEK_MAX);
+  return { thresholdMode, contamination, pagesPerWeek };
+}
+
+function checkWithin(name: string, value: number, most: number): void {
+  if (value > 0 && value <= most) return;
   throw new RangeError(
-    `Cannot fit model as contamination must be in (0, 0.5]: current value is ${contamination}`,
+    `Cannot fit model as ${name} must be in (0, ${most}]: current value is ${value}`,
   );
 }

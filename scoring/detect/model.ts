@@ -58,13 +58,14 @@ export interface ModelProvenance {
   readonly rows: number;
   readonly thresholdMode: ThresholdMode;
   readonly contamination: number;
+  readonly pagesPerWeek: number;
 }
 
 /**
  * AUTO: the method's own threshold, else the score whose calibrated tail is 0.001. CONTAMINATION: the
- * training quantile.
+ * training quantile. TUNED: the best against labelled times. BUDGET: so many pages a week.
  */
-export type ThresholdMode = "AUTO" | "CONTAMINATION";
+export type ThresholdMode = "AUTO" | "CONTAMINATION" | "TUNED" | "BUDGET";
 
 /** All that a bundle says, decoded: one fitted, immutable version of a detector for one entity. */
 export interface Model {

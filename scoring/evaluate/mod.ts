@@ -17,6 +17,6 @@ export {
   type NabSeries,
   probationRows,
 } from "./nab.ts";
-export { markedRows, type RowRange } from "./ranges.ts";
+export { markedRows, type RowRange, runsOf } from "./ranges.ts";
 export { rocAuc } from "./roc_auc.ts";
 export { vusPr } from "./vus_pr.ts";

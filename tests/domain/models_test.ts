@@ -34,6 +34,7 @@ const SUMMARY = {
     rows: 40,
     thresholdMode: "AUTO",
     contamination: 0.01,
+    pagesPerWeek: 1,
   },
   bucketMs: 300_000,
   features: ["load.value"],

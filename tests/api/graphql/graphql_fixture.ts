@@ -195,6 +195,7 @@ async function addModel(db: Database, { tenant, deviceId, detectorId }: Parts): 
         rows: 1_000,
         thresholdMode: "AUTO",
         contamination: 0.01,
+        pagesPerWeek: 1,
       },
       bucketMs: 300_000,
       features: ["load.value"],

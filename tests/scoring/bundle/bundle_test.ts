@@ -34,7 +34,7 @@ Deno.test("equal models have equal bytes, others another id", () => {
 Deno.test("the bytes of a bundle are the golden ones", () => {
   assertEquals(
     encodeBundle(smallModel()).id,
-    "be0f32c330b07de39c5ff10eda65329c4d50ea5fa652179bbc584eb9ad834d0c",
+    "d45fd6b3cc04ad29751f002a3794baa13ccf1e95cf18e7810d6cec8b021ad1b8",
   );
 });
 

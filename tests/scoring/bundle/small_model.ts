@@ -35,6 +35,7 @@ export function smallModel(seed = 1, treeCount = 3): Model {
       rows: 100,
       thresholdMode: "AUTO",
       contamination: 0.01,
+      pagesPerWeek: 1,
     },
     sections,
   };

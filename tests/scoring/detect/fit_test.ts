@@ -57,6 +57,7 @@ Deno.test("provenance says what was fitted from what", () =>
       rows: WEEK,
       thresholdMode: "AUTO",
       contamination: 0.01,
+      pagesPerWeek: 1,
     },
   ));
 
