@@ -1,0 +1,81 @@
+import { createHabituation } from "./habituation.ts";
+import { createKnownValues } from "./known_values.ts";
+import { createPastValues, type PastValues } from "./past_values.ts";
+import { createRecentLevels } from "./recent_levels.ts";
+import { type View, viewsOf } from "./views.ts";
+
+/** Bounds of a column's memory, in rows. */
+export interface ColumnOptions {
+  /** Earlier rows that a row is compared with. */
+  readonly historyRows: number;
+  /** Rows before one that its surprise must exceed to count. */
+  readonly coolDownRows: number;
+  readonly dayRows: number;
+}
+
+/** Surprises of one column. */
+export interface ColumnNovelty {
+  /** Takes the next value, NaN where there is none. */
+  push(value: number): void;
+  /** Of the value pushed last, by the view that it surprises most, from 0 on; NaN without a value. */
+  readonly surprise: number;
+  /** The same, but 0 where it does not exceed all of the cool-down before it. */
+  readonly news: number;
+}
+
+/** Habits change faster than what has ever been seen is forgotten. */
+const HABIT_SHARE = 0.5;
+
+/** Rows before one that its news depend on. */
+export function lookbackOf(options: ColumnOptions): number {
+  const { historyRows, coolDownRows } = options;
+  const viewRows = Math.max(...viewsOf(options.dayRows).map(({ rows }) => rows));
+  // Each surprise of the cool-down depends on peaks, each peak on novelties around it, each novelty
+  // on the views of its history, each view on its rows.
+  return coolDownRows + habitRowsOf(options) + 2 * coolDownRows + historyRows + viewRows;
+}
+
+export function createColumnNovelty(options: ColumnOptions): ColumnNovelty {
+  const views = viewsOf(options.dayRows);
+  const viewRows = Math.max(...views.map(({ rows }) => rows));
+  const values = createPastValues(options.historyRows + 1 + viewRows);
+  const watches = views.map((view) => createWatch(view, values, options));
+  const recent = createRecentLevels(options.coolDownRows);
+  let surprise = NaN;
+  return {
+    get surprise() {
+      return surprise;
+    },
+    get news() {
+      return surprise === surprise && !recent.isRecord() ? 0 : surprise;
+    },
+    push(value) {
+      values.push(value);
+      let greatest = 0;
+      for (const watch of watches) greatest = Math.max(greatest, watch.push());
+      surprise = value === value ? greatest : NaN;
+      recent.push(value === value ? greatest : 0);
+    },
+  };
+}
+
+function habitRowsOf({ historyRows }: ColumnOptions): number {
+  return Math.floor(historyRows * HABIT_SHARE);
+}
+
+/** One view with what it has seen. */
+function createWatch(view: View, values: PastValues, options: ColumnOptions) {
+  const { historyRows, coolDownRows } = options;
+  const known = createKnownValues(historyRows);
+  const habituation = createHabituation(coolDownRows, habitRowsOf(options));
+  let last = NaN;
+  return {
+    /** Weighed surprise of the newest value. */
+    push(): number {
+      // What leaves is seen again in the same rows, which is cheaper to keep than what was seen.
+      known.replace(view.see(values, historyRows + 1), last);
+      last = view.see(values, 0);
+      return view.weight * habituation.push(known.noveltyOf(last));
+    },
+  };
+}
