@@ -9,6 +9,7 @@ export function senderPaths(problem: Json): Json {
     "/api/v1/write": { post: { ...remoteWrite(), ...answers(problem, NO_CONTENT) } },
     "/write": { post: { ...influxWrite(1), ...answers(problem, INFLUX_ANSWERS) } },
     "/api/v2/write": { post: { ...influxWrite(2), ...answers(problem, INFLUX_ANSWERS) } },
+    "/v1/metrics": { post: { ...otlp(), ...answers(problem, OTLP_ANSWERS) } },
     "/query": { post: { ...influxQuery(), ...answers(problem, OK_OBJECT) } },
     "/ping": {
       get: { ...open("influxPing", "What InfluxDB's clients ask"), ...answers(problem, PONG) },
@@ -118,5 +119,51 @@ function influxQuery(): Json {
     operationId: "influxQuery",
     summary: "Answers CREATE DATABASE, with which Telegraf begins",
     parameters: [query("q", "The statement; it may stand in a form as well")],
+  };
+}
+
+const OTLP_ANSWERS = {
+  200: {
+    description: "An ExportMetricsServiceResponse in the encoding of the request",
+    content: {
+      "application/json": {
+        example: {
+          partialSuccess: {
+            rejectedDataPoints: "1",
+            errorMessage: "data point 3: DUPLICATE_TIMESTAMP: Cannot take 2 as a value of …",
+          },
+        },
+      },
+      "application/x-protobuf": { schema: BINARY },
+    },
+  },
+};
+
+function otlp(): Json {
+  return {
+    operationId: "otlpMetrics",
+    summary: "OpenTelemetry metrics over OTLP/HTTP",
+    description:
+      "Histograms become metric_count and metric_sum, summaries gauges by quantile too; " +
+      "cumulative sums that only grow are counters. Other answers than 200 are a google.rpc.Status.",
+    requestBody: {
+      required: true,
+      content: {
+        "application/x-protobuf": { schema: BINARY },
+        "application/json": {
+          example: {
+            resourceMetrics: [{
+              resource: { attributes: [{ key: "host.name", value: { stringValue: "web-1" } }] },
+              scopeMetrics: [{
+                metrics: [{
+                  name: "queue.length",
+                  gauge: { dataPoints: [{ timeUnixNano: "1767603600000000000", asInt: "4" }] },
+                }],
+              }],
+            }],
+          },
+        },
+      },
+    },
   };
 }

@@ -6,6 +6,7 @@ import { SENDER_ROLES } from "./access.ts";
 import type { EdgeParts, EdgeTenant } from "./app.ts";
 import type { EdgeMetrics } from "./metrics.ts";
 import { answerInfluxQuery, answerInfluxWrite, influxHealth, influxPing } from "./influx_write.ts";
+import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
 import { serveRoute } from "./route.ts";
 
@@ -41,6 +42,7 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
     await enter(c, c.req.query("p"));
     return await answerInfluxQuery(c.req.raw);
   });
+  serveRoute(app, guard, "POST", "/v1/metrics", (c) => answerOtlp(c.req.raw, () => enter(c)));
   serveRoute(app, guard, "GET", "/ping", influxPing);
   serveRoute(app, guard, "GET", "/health", influxHealth);
 }

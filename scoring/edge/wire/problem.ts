@@ -26,6 +26,7 @@ const PROBLEMS = {
   NOT_FOUND: [404, "No such resource"],
   NOT_RECORDED: [503, "Nothing was recorded"],
   NOT_READY: [503, "Not ready yet"],
+  OTLP_INVALID: [400, "Body is not the OTLP message that it should be"],
   OUTBOX_FULL: [503, "Outbox is full"],
   PARAMETER_INVALID: [400, "A parameter of the query is not acceptable"],
   POINTS_TOO_MANY: [413, "Too many points"],

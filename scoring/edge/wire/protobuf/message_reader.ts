@@ -102,16 +102,16 @@ export class MessageReader {
     return [this.#view.getUint32(at, true), this.#view.getUint32(at + 4, true)];
   }
 
-  /** A fixed64 field as a number, exact up to 2⁵³. */
-  fixed64(end: number): number {
+  /** A fixed64 field: nanoseconds since the epoch pass what a number holds. */
+  fixed64(end: number): bigint {
     this.#expect(WireType.Bit64);
-    return Number(this.#view.getBigUint64(this.#fixed(end, 8), true));
+    return this.#view.getBigUint64(this.#fixed(end, 8), true);
   }
 
-  /** An sfixed64 field as a number, exact up to 2⁵³. */
-  sfixed64(end: number): number {
+  /** An sfixed64 field. */
+  sfixed64(end: number): bigint {
     this.#expect(WireType.Bit64);
-    return Number(this.#view.getBigInt64(this.#fixed(end, 8), true));
+    return this.#view.getBigInt64(this.#fixed(end, 8), true);
   }
 
   /** A text field of at most `bytesMax` bytes; `undefined` for a longer one, which is passed over. */
