@@ -61,18 +61,10 @@ function pagesAllowed({ vectors, rule }: FitTask): number {
 function budgetLevel(surprises: Float64Array, pages: number): number {
   let lowest = Infinity;
   for (const level of levelsOf(surprises)) {
-    if (pagesOf(alertsAt(surprises, level)) > pages) break;
+    if (episodesOf(alertsAt(surprises, level)).length > pages) break;
     lowest = level;
   }
   return lowest;
-}
-
-function pagesOf(alerts: Uint8Array): number {
-  return episodesOf(alerts).filter(([first, last]) => {
-    let count = 0;
-    for (let row = first; row <= last; row++) count += alerts[row];
-    return count >= CONFIRM_BUCKETS;
-  }).length;
 }
 
 function tunedLevel(surprises: Float64Array, task: FitTask): number {
@@ -109,8 +101,14 @@ function levelsOf(surprises: Float64Array): number[] {
   return levels;
 }
 
+/** Buckets above the level, without the episodes that would open no incident. */
 function alertsAt(surprises: Float64Array, level: number): Uint8Array {
-  return Uint8Array.from(surprises, (surprise) => surprise > level ? 1 : 0);
+  const alerts = Uint8Array.from(surprises, (surprise) => surprise > level ? 1 : 0);
+  for (const [first, last] of episodesOf(alerts)) {
+    const episode = alerts.subarray(first, last + 1);
+    if (episode.reduce((sum, alert) => sum + alert, 0) < CONFIRM_BUCKETS) episode.fill(0);
+  }
+  return alerts;
 }
 
 /** Hysteresis keeps its proportion. */
