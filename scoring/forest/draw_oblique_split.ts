@@ -7,6 +7,7 @@ import {
   type Split,
   type Subsample,
 } from "./draw_split.ts";
+import { createGainThreshold, type GainThreshold } from "./gain_threshold.ts";
 import { obliqueSum } from "./oblique_sum.ts";
 
 const TWO_PI = 6.283185307179586;
@@ -22,9 +23,13 @@ const WEIGHT_MAX = 3.4028234663852886e38;
  * 2019), and a uniform threshold between the least and the greatest sum. Where the sums are
  * constant another direction is drawn. Where only one column is not constant, or no direction
  * parts the rows that have both values, one column splits alone.
+ *
+ * @param gainShare Share of splits whose threshold is the best one for their direction instead
+ * (SCiForest of Liu, Ting and Zhou 2010; that only some are guided is from Cortes 2021).
  */
-export function createObliqueDraw(rowCount: number): DrawSplit {
+export function createObliqueDraw(rowCount: number, gainShare: number): DrawSplit {
   const sums = new Float32Array(rowCount);
+  const guided = gainShare > 0 ? createGainThreshold(rowCount) : undefined;
   const chosen = new Uint16Array(2);
   return (subsample, nodeRows, features, random, split) => {
     const found = drawColumns(subsample, nodeRows, features, random, chosen);
@@ -33,13 +38,14 @@ export function createObliqueDraw(rowCount: number): DrawSplit {
     split.offset = 0;
     split.feature = chosen[0];
     split.secondFeature = chosen[1];
+    const gain = guided && random.nextFloat() < gainShare ? guided : undefined;
     for (let i = 0; found === 2 && i < DIRECTIONS_MAX; i++) {
       drawWeights(subsample, nodeRows, random, split);
-      if (drawSumThreshold(subsample, nodeRows, random, split)) return true;
+      if (drawSumThreshold(subsample, nodeRows, random, split, gain)) return true;
     }
     split.secondFeature = split.feature;
     split.weight = split.secondWeight = 0.5;
-    return drawSumThreshold(subsample, nodeRows, random, split);
+    return drawSumThreshold(subsample, nodeRows, random, split, gain);
   };
 }
 
@@ -112,6 +118,7 @@ function drawSumThreshold(
   nodeRows: NodeRows,
   random: Random,
   split: Split,
+  gain: GainThreshold | undefined,
 ): boolean {
   const { values, feature, secondFeature, weight, secondWeight } = split;
   const { rows, start, end, range } = nodeRows;
@@ -123,6 +130,6 @@ function drawSumThreshold(
   }
   findFiniteRange(values, 0, nodeRows);
   if (!(range[0] < range[1])) return false;
-  split.threshold = drawThreshold(range[0], range[1], random);
+  split.threshold = gain ? gain(values, nodeRows) : drawThreshold(range[0], range[1], random);
   return true;
 }

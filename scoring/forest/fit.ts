@@ -25,6 +25,11 @@ export interface FitOptions {
   readonly heightLimit?: number;
   /** What a split compares; "axis" where not given. */
   readonly splits?: SplitKind;
+  /**
+   * Share of oblique splits, 0 to 1, whose threshold parts the node's rows where both sides are
+   * narrowest; 0 where not given. The others have a random threshold.
+   */
+  readonly gainShare?: number;
 }
 
 /**
@@ -45,6 +50,7 @@ export function fitForest(matrix: Matrix, options: FitOptions): Forest {
     heightLimit: options.heightLimit ?? ceilLog2(subsampleSize),
     seed: options.seed,
     splits: options.splits ?? "axis",
+    gainShare: options.gainShare ?? 0,
   });
 }
 
@@ -68,6 +74,7 @@ function checkOptions(options: FitOptions): void {
   checkInteger("subsampleSize", options.subsampleSize, 1, SUBSAMPLE_SIZE_MAX);
   checkInteger("seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
   checkSplits(options.splits);
+  checkGainShare(options);
   if (options.heightLimit !== undefined) {
     checkInteger("heightLimit", options.heightLimit, 0, HEIGHT_MAX);
   }
@@ -77,6 +84,18 @@ function checkSplits(splits: string = "axis"): void {
   if (splits === "axis" || splits === "oblique") return;
   throw new RangeError(
     `Cannot fit forest as splits must be "axis" or "oblique": current value is "${splits}"`,
+  );
+}
+
+function checkGainShare({ gainShare = 0, splits }: FitOptions): void {
+  if (gainShare !== 0 && splits !== "oblique") {
+    throw new RangeError(
+      `Cannot fit forest as gainShare must be 0 where splits are axis: current value is ${gainShare}`,
+    );
+  }
+  if (gainShare >= 0 && gainShare <= 1) return;
+  throw new RangeError(
+    `Cannot fit forest as gainShare must be in [0, 1]: current value is ${gainShare}`,
   );
 }
 

@@ -16,11 +16,13 @@ export interface ForestShape {
   readonly seed: number;
   /** "axis" where not given. */
   readonly splits?: SplitKind;
+  /** Share of oblique splits by gain; 0 where not given. */
+  readonly gainShare?: number;
 }
 
 /** Fits a forest in plain TypeScript. */
 export function fitTrees(matrix: Matrix, shape: ForestShape): Forest {
-  const { treeCount, subsampleSize, heightLimit, splits = "axis" } = shape;
+  const { treeCount, subsampleSize, heightLimit, splits = "axis", gainShare = 0 } = shape;
   const { columnCount } = matrix;
   const random = createRandom(shape.seed);
   const sampler = createSampler(matrix.rowCount);
@@ -28,7 +30,7 @@ export function fitTrees(matrix: Matrix, shape: ForestShape): Forest {
   const columns = new Float32Array(subsampleSize * columnCount);
   const grower = createTreeGrower(
     { rowCount: subsampleSize, columnCount, heightLimit, splits },
-    splits === "axis" ? drawAxisSplit : createObliqueDraw(subsampleSize),
+    splits === "axis" ? drawAxisSplit : createObliqueDraw(subsampleSize, gainShare),
   );
   const nodes = createNodeLists(treeCount, subsampleSize, heightLimit, splits);
   const roots = new Uint32Array(treeCount);

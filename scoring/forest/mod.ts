@@ -23,3 +23,10 @@ export {
   createCategoryCodes,
   fitCategories,
 } from "./categories.ts";
+export {
+  checkDensities,
+  createDensityScorer,
+  type DensityScorer,
+  measureDensities,
+  type NodeDensities,
+} from "./density.ts";
