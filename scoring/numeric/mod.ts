@@ -1,5 +1,9 @@
 /** Arithmetic that gives the same bits in every engine. */
 export { exp2 } from "./exp2.ts";
+export { exp, tanh } from "./exp.ts";
+export { type Eigen, symmetricEigen } from "./eigen.ts";
+export { chiSquareBelow, chiSquareQuantile } from "./chi_square.ts";
+export { cholesky, solveCholesky, solveLower } from "./cholesky.ts";
 export { ln, log2 } from "./ln.ts";
 export { ANGLE_MAX, cos, sin } from "./sin_cos.ts";
 export { nextDown, nextUp } from "./float32.ts";
