@@ -1,8 +1,30 @@
 import type { Algorithm } from "./algorithm.ts";
+import {
+  abod,
+  autoencoder,
+  ecod,
+  hbos,
+  mad,
+  mahalanobis,
+  oneClassSvm,
+  pca,
+  zScore,
+} from "./classical/mod.ts";
 import { levelShift } from "./process/mod.ts";
 
 /** Every method of detection, in the order in which users are told of them. */
-export const ALGORITHMS: readonly Algorithm[] = [levelShift];
+export const ALGORITHMS: readonly Algorithm[] = [
+  zScore,
+  mad,
+  hbos,
+  ecod,
+  pca,
+  mahalanobis,
+  oneClassSvm,
+  abod,
+  autoencoder,
+  levelShift,
+];
 
 const BY_NAME: ReadonlyMap<string, Algorithm> = new Map(
   ALGORITHMS.map((algorithm) => [algorithm.name, algorithm]),
