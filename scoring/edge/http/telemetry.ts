@@ -2,6 +2,7 @@ import type { Ingest } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
 import {
   contentTypeOf,
+  parseCsvPoints,
   type ParsedPoints,
   parsePoints,
   type PointsFormat,
@@ -12,11 +13,14 @@ import {
 import type { EdgePrincipal } from "./access.ts";
 import type { Answer, IdempotencyCache } from "./idempotency.ts";
 
-const FORMATS: ReadonlyMap<string, PointsFormat> = new Map([
+type BodyFormat = PointsFormat | "csv";
+
+const FORMATS: ReadonlyMap<string, BodyFormat> = new Map<string, BodyFormat>([
   ["application/json", "json"],
   ["application/x-ndjson", "ndjson"],
   ["application/ndjson", "ndjson"],
   ["application/jsonl", "ndjson"],
+  ["text/csv", "csv"],
 ]);
 
 /** What `POST /v1/telemetry` says: each point of the request is counted once. */
@@ -44,13 +48,24 @@ export async function answerTelemetry(
   const format = FORMATS.get(contentTypeOf(request, [...FORMATS.keys()])) ?? "json";
   const body = await readBody(request, limits);
   const work = async () => {
-    const parsed = parsePoints(body, format, limits.pointsPerRequestMax);
+    const parsed = parseBody(body, format, request.url, limits.pointsPerRequestMax);
     const told = await take(parsed, ingest);
     onTaken(told);
     return { status: isAllRefused(told) ? 422 : 200, body: JSON.stringify(told) };
   };
   const key = request.headers.get("idempotency-key");
   return key === null ? work() : idempotency.answer(principal.keyId, key, body, work);
+}
+
+function parseBody(
+  body: Uint8Array,
+  format: BodyFormat,
+  url: string,
+  pointsMax: number,
+): ParsedPoints {
+  if (format !== "csv") return parsePoints(body, format, pointsMax);
+  const device = new URL(url).searchParams.get("device") ?? undefined;
+  return parseCsvPoints(body, { pointsMax, device });
 }
 
 function noStore(): Problem {

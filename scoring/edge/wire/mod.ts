@@ -1,5 +1,6 @@
 export * from "./body.ts";
 export * from "./content_type.ts";
+export * from "./csv/mod.ts";
 export * from "./instant.ts";
 export * from "./json.ts";
 export * from "./names.ts";

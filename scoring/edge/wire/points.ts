@@ -53,13 +53,14 @@ export function parsePointItems(
       },
     );
   }
-  if (items.length > pointsMax) throw tooMany(pointsMax);
+  if (items.length > pointsMax) throw tooManyPoints(pointsMax);
   const parser = new PointParser(device);
   for (let index = 0; index < items.length; index++) parser.take(items[index], index);
   return parser;
 }
 
-function tooMany(limit: number): Problem {
+/** The refusal of a request with too many points. */
+export function tooManyPoints(limit: number): Problem {
   return new Problem("POINTS_TOO_MANY", `Cannot take more than ${limit} points in one request`, {
     field: "points",
     limit,
@@ -75,14 +76,14 @@ function parseLines(bytes: Uint8Array, pointsMax: number): ParsedPoints {
     const line = text.slice(from, end < 0 ? text.length : end);
     from = end < 0 ? text.length : end + 1;
     if (line === "" || line === "\r") continue;
-    if (index >= pointsMax) throw tooMany(pointsMax);
+    if (index >= pointsMax) throw tooManyPoints(pointsMax);
     parser.takeLine(line, index++);
   }
   return parser;
 }
 
 /** Checks items one after the other; a name is normalised and looked at only once a request. */
-class PointParser implements ParsedPoints {
+export class PointParser implements ParsedPoints {
   readonly points: TelemetryPoint[] = [];
   readonly positions: number[] = [];
   readonly refused: Refusal[] = [];
@@ -95,7 +96,7 @@ class PointParser implements ParsedPoints {
     try {
       item = JSON.parse(line);
     } catch {
-      return this.#refuse(index, "", "LINE_INVALID", "Cannot parse the line as JSON");
+      return this.refuse(index, "", "LINE_INVALID", "Cannot parse the line as JSON");
     }
     this.take(item, index);
   }
@@ -103,7 +104,7 @@ class PointParser implements ParsedPoints {
   take(item: unknown, index: number): void {
     if (!isObject(item)) {
       const message = `Cannot take a point: wanted an object, found ${quoted(item)}`;
-      return this.#refuse(index, "", "POINT_INVALID", message);
+      return this.refuse(index, "", "POINT_INVALID", message);
     }
     const device = this.#nameOf(item.device ?? this.deviceDefault);
     if (device === undefined) return this.#refuseName(index, "device", item.device);
@@ -138,28 +139,28 @@ class PointParser implements ParsedPoints {
     const code = field === "device" ? "DEVICE_INVALID" : "METRIC_INVALID";
     const message = `Cannot take ${quoted(raw)} as the name of a ${field}: ` +
       `wanted 1 to ${NAME_LENGTH_MAX} characters, none of them a control character`;
-    this.#refuse(index, field, code, message);
+    this.refuse(index, field, code, message);
   }
 
   #refuseInstant(index: number, raw: unknown): void {
     const message = `Cannot take ${quoted(raw)} as an instant: ` +
       "wanted RFC 3339 with an offset or integer milliseconds since 1970";
-    this.#refuse(index, "at", "TIMESTAMP_INVALID", message);
+    this.refuse(index, "at", "TIMESTAMP_INVALID", message);
   }
 
   #refuseOld(index: number, raw: unknown): void {
     const message = `Cannot take ${quoted(raw)} as an instant: it is before 1980; ` +
       "are these seconds instead of milliseconds?";
-    this.#refuse(index, "at", "TIMESTAMP_TOO_OLD", message);
+    this.refuse(index, "at", "TIMESTAMP_TOO_OLD", message);
   }
 
   #refuseValue(index: number, raw: unknown): void {
     const code = typeof raw === "number" ? "VALUE_NOT_FINITE" : "VALUE_INVALID";
     const message = `Cannot take ${quoted(raw)} as a value: wanted a finite number`;
-    this.#refuse(index, "value", code, message);
+    this.refuse(index, "value", code, message);
   }
 
-  #refuse(index: number, field: string, code: RefusalCode, message: string): void {
+  refuse(index: number, field: string, code: RefusalCode, message: string): void {
     this.refused.push({ index, field, code, message });
   }
 }

@@ -10,6 +10,7 @@ const PROBLEMS = {
   BODY_NOT_UTF8: [400, "Body is not UTF-8"],
   BODY_TIMEOUT: [408, "Body took too long"],
   BODY_TOO_LARGE: [413, "Body is too large"],
+  CSV_INVALID: [400, "Body is not a CSV table with a heading"],
   CONFLICT: [409, "Does not fit what is there"],
   ENCODING_UNSUPPORTED: [415, "Content encoding is not supported"],
   FORBIDDEN: [403, "The key's role does not allow this"],

@@ -1,0 +1,2 @@
+/** Points as a table. */
+export { CSV_COLUMNS_MAX, type CsvOptions, parseCsvPoints } from "./csv_points.ts";
