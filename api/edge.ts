@@ -1,11 +1,9 @@
 import { importTrustedKeys } from "../scoring/bundle/mod.ts";
-import {
-  type Authenticate,
-  createGatewayClient,
-  createStandaloneEdge,
-} from "../scoring/edge/mod.ts";
+import { createGatewayClient, createStandaloneEdge } from "../scoring/edge/mod.ts";
 import { openSqlite } from "../scoring/edge/platform/deno.ts";
 import type { EdgeConfig } from "./edge_config.ts";
+import type { Log } from "./log.ts";
+import { senderKeyCheck } from "./sender_key.ts";
 import { serve } from "./serve.ts";
 
 /** How long requests under way get at the end. */
@@ -22,12 +20,12 @@ export interface RunningEdge {
 /**
  * Runs an edge alone: it takes and judges points whether its gateway is there or not, and syncs.
  *
- * @param report Gets what senders are not told.
+ * @param log Gets what senders are not told.
  * @throws {AddressInUseError} When the port is taken.
  */
 export async function startEdge(
   config: EdgeConfig,
-  report: (error: unknown) => void,
+  log: Log,
 ): Promise<RunningEdge> {
   await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const edge = createStandaloneEdge({
@@ -38,7 +36,10 @@ export async function startEdge(
     authenticate: await senderKeyCheck(config.senderKey),
     now: Date.now,
     newId: () => crypto.randomUUID(),
-    onError: report,
+    onError: (error) => log("error", "Edge has failed", error),
+    log: (level, message, fields) => log(level, message, undefined, fields),
+    outboxBytesMax: config.outboxBytesMax,
+    forwarding: config.forwarding,
   });
   const served = serve((request) => edge.app.fetch(request), config);
   const stop = new AbortController();
@@ -52,20 +53,4 @@ export async function startEdge(
       edge.close();
     },
   };
-}
-
-/** Who presents the configured key is the edge's own sender. Digests are compared in constant time. */
-async function senderKeyCheck(senderKey: string): Promise<Authenticate> {
-  const expected = await digest(senderKey);
-  return async (key) => {
-    const presented = await digest(key);
-    let difference = 0;
-    for (let i = 0; i < expected.length; i++) difference |= expected[i] ^ presented[i];
-    if (difference !== 0) return undefined;
-    return { tenantId: "local", keyId: "sender", role: "edge" };
-  };
-}
-
-async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }

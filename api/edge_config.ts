@@ -1,3 +1,4 @@
+import { FORWARDING_POLICIES, type ForwardingPolicy } from "../scoring/edge/mod.ts";
 import {
   defaulted,
   type Environment,
@@ -24,9 +25,15 @@ export interface EdgeConfig {
   readonly senderKey: string;
   readonly host: string;
   readonly port: number;
+  /** What may wait for an absent gateway. */
+  readonly outboxBytesMax: number;
+  readonly forwarding: ForwardingPolicy;
 }
 
 const PUBLIC_KEY_BYTES = 32;
+
+/** More is a disk, and no wait for a gateway. */
+const OUTBOX_MB_MAX = 1_000_000;
 
 const SETTINGS = {
   gatewayUrl: {
@@ -77,6 +84,18 @@ const SETTINGS = {
     default: "8100",
     parse: wholeNumber(0, PORT_MAX),
   },
+  outboxMb: {
+    name: "TREELINE_EDGE_OUTBOX_MB",
+    help: "Megabytes that may wait for an absent gateway; then the oldest raw points go first",
+    default: "512",
+    parse: wholeNumber(1, OUTBOX_MB_MAX),
+  },
+  forwarding: {
+    name: "TREELINE_EDGE_FORWARDING",
+    help: "What goes up beside anomalies and incidents: all, aggregates or anomalies",
+    default: "all",
+    parse: forwardingPolicy,
+  },
 } as const;
 
 /**
@@ -94,6 +113,8 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     dataDir: defaulted(env, SETTINGS.dataDir),
     host: defaulted(env, SETTINGS.host),
     port: defaulted(env, SETTINGS.port),
+    outboxBytesMax: defaulted(env, SETTINGS.outboxMb) * 1024 ** 2,
+    forwarding: defaulted(env, SETTINGS.forwarding),
   };
 }
 
@@ -106,6 +127,12 @@ function httpUrl(text: string): string {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return text;
   throw new RangeError(`"${text}" is no http: or https: address without user and password`);
+}
+
+function forwardingPolicy(text: string): ForwardingPolicy {
+  const policy = FORWARDING_POLICIES.find((known) => known === text);
+  if (policy !== undefined) return policy;
+  throw new RangeError(`"${text}" is none of ${FORWARDING_POLICIES.join(", ")}`);
 }
 
 function publicKeys(text: string): Uint8Array[] {

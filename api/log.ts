@@ -1,12 +1,19 @@
 export type LogLevel = "info" | "warning" | "error";
 
 /** Writes one line of a process's own log. */
-export type Log = (level: LogLevel, message: string, error?: unknown) => void;
+export type Log = (
+  level: LogLevel,
+  message: string,
+  error?: unknown,
+  /** Further data by name; the names of the line's own come first. */
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
 
 /** A log of JSON lines; what callers sent is quoted by JSON, so that it cannot forge a line. */
 export function createLog(write: (line: string) => void, now: () => number): Log {
-  return (level, message, error) =>
+  return (level, message, error, fields) =>
     write(JSON.stringify({
+      ...fields,
       timestamp: new Date(now()).toISOString(),
       level,
       message,

@@ -1,7 +1,48 @@
 import { type Edge, findEdge, listEdges } from "../domain/mod.ts";
+import type { EdgeReport, RefusedModel } from "../scoring/edge/standalone/protocol.ts";
 import { builder } from "./core/builder.ts";
 import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { EdgeStatusEnum } from "./core/enums.ts";
+
+const RefusedModelRef = builder.objectRef<RefusedModel>("RefusedModel").implement({
+  description: "A model that an edge did not take.",
+  fields: (t) => ({
+    modelId: t.exposeString("modelId", { description: "Content hash of its bundle." }),
+    detectorId: t.exposeString("detectorId", { description: "Its detector, by the stored id." }),
+    code: t.exposeString("code", { description: "Why, as BUNDLE_SIGNATURE." }),
+    message: t.exposeString("message", { description: "Why, in words." }),
+  }),
+});
+
+const EdgeReportRef = builder.objectRef<EdgeReport>("EdgeReport").implement({
+  description: "What an edge says of itself with each sync.",
+  fields: (t) => ({
+    version: t.exposeString("version", { description: "Of its software." }),
+    forwarding: t.exposeString("forwarding", {
+      description: "What it sends beside anomalies and incidents: all, aggregates or anomalies.",
+    }),
+    waitingItems: t.exposeInt("waitingItems", { description: "Items in its queue." }),
+    waitingBytes: t.exposeFloat("waitingBytes", { description: "Bytes in its queue." }),
+    pointsDropped: t.exposeFloat("pointsDropped", {
+      description: "Raw points that its queue had no room for, since its file was made.",
+    }),
+    aggregatesDropped: t.exposeFloat("aggregatesDropped", {
+      description: "Sketches that its queue had no room for.",
+    }),
+    itemsRefused: t.exposeFloat("itemsRefused", {
+      description: "Items that were refused here or damaged there, and that it has set aside.",
+    }),
+    bytesSent: t.exposeFloat("bytesSent", { description: "Bytes of all its syncs." }),
+    bytesSaved: t.exposeFloat("bytesSaved", {
+      description: "Bytes that the points would have taken which it kept.",
+    }),
+    refusedModels: t.field({
+      type: [RefusedModelRef],
+      description: "Models that it was assigned and did not take; the ones before them go on.",
+      resolve: ({ refusedModels }) => [...refusedModels],
+    }),
+  }),
+});
 
 export const EdgeRef = builder.objectRef<Edge>("Edge").implement({
   description: "An edge that runs elsewhere: it judges there and sends here what it has found.",
@@ -17,6 +58,11 @@ export const EdgeRef = builder.objectRef<Edge>("Edge").implement({
     }),
     ackSeq: t.exposeInt("ack_seq", {
       description: "Items of this epoch that are stored here: all up to this one.",
+    }),
+    report: t.expose("report", {
+      type: EdgeReportRef,
+      nullable: true,
+      description: "What it says of itself; null when it has not said anything.",
     }),
   }),
 });

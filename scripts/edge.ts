@@ -1,8 +1,9 @@
 import { startEdge } from "../api/edge.ts";
 import { type EdgeConfig, edgeSettingsText, readEdgeConfig } from "../api/edge_config.ts";
 import { ConfigError } from "../api/environment.ts";
-import { createLog } from "../api/log.ts";
+import { createLog, type Log } from "../api/log.ts";
 import { AddressInUseError } from "../api/serve.ts";
+import { FORWARDING_POLICIES } from "../scoring/edge/mod.ts";
 import { DependencyError, EXIT, runTask, UsageError } from "./kit/mod.ts";
 import { untilAskedToEnd } from "./shutdown.ts";
 
@@ -13,6 +14,13 @@ const TASK = {
     gateway: { kind: "text", placeholder: "URL", help: "Above TREELINE_GATEWAY_URL" },
     data: { kind: "text", placeholder: "DIR", help: "Above TREELINE_EDGE_DATA" },
     port: { kind: "text", placeholder: "PORT", help: "Above TREELINE_EDGE_PORT" },
+    "outbox-mb": { kind: "text", placeholder: "MB", help: "Above TREELINE_EDGE_OUTBOX_MB" },
+    forwarding: {
+      kind: "text",
+      placeholder: "POLICY",
+      help: "Above TREELINE_EDGE_FORWARDING",
+      choices: FORWARDING_POLICIES,
+    },
   },
   examples: [
     "TREELINE_EDGE_KEY=tl_… TREELINE_TRUSTED_KEYS=… TREELINE_SENDER_KEY=… \\",
@@ -27,9 +35,11 @@ if (import.meta.main) {
       TREELINE_GATEWAY_URL: flags.gateway,
       TREELINE_EDGE_DATA: flags.data,
       TREELINE_EDGE_PORT: flags.port,
+      TREELINE_EDGE_OUTBOX_MB: flags["outbox-mb"],
+      TREELINE_EDGE_FORWARDING: flags.forwarding,
     });
     const log = createLog(console.error, Date.now);
-    const edge = await started(config, (error) => log("error", "Edge has failed", error));
+    const edge = await started(config, log);
     log("info", `Edge "${config.edgeId}" listens on ${edge.url}`);
     await untilAskedToEnd();
     log("info", "Edge ends");
@@ -47,9 +57,9 @@ function configOf(flags: Readonly<Record<string, string | undefined>>): EdgeConf
   }
 }
 
-async function started(config: EdgeConfig, report: (error: unknown) => void) {
+async function started(config: EdgeConfig, log: Log) {
   try {
-    return await startEdge(config, report);
+    return await startEdge(config, log);
   } catch (error) {
     if (error instanceof AddressInUseError) throw new DependencyError(error.message);
     throw error;

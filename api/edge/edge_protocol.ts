@@ -16,6 +16,7 @@ import {
   SYNC_BYTES_MAX,
   taggedResponse,
 } from "../../scoring/edge/mod.ts";
+import { edgeStream } from "./edge_stream.ts";
 import { answerSync } from "./sync_answer.ts";
 import { parseSyncRequest } from "./sync_request.ts";
 
@@ -48,7 +49,13 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
   });
   serveRoute(app, guard, "GET", "/edge/v1/bundles/:id", async ({ req }) => {
     const tenant = await enter(req.raw);
-    return await bundleResponse(tenant, req.param("id") ?? "");
+    return await bundleResponse(tenant, req.param("id") ?? "", req.raw);
+  });
+  serveRoute(app, guard, "GET", "/edge/v1/stream", async ({ req: { raw } }) => {
+    const { tenantId } = await enter(raw);
+    const stillAllowed = () => enter(raw);
+    const { events } = database;
+    return await edgeStream({ events, tenantId, signal: raw.signal, stillAllowed });
   });
   serveRoute(app, guard, "POST", "/edge/v1/sync", async ({ req: { raw } }) => {
     const tenant = await enter(raw);
@@ -63,16 +70,23 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
 }
 
 /** A bundle never changes under its id, so whoever has it needs not ask again. */
-async function bundleResponse(tenant: TenantDb, id: string): Promise<Response> {
+async function bundleResponse(
+  tenant: TenantDb,
+  id: string,
+  request: Request,
+): Promise<Response> {
   const bundle = MODEL_ID.test(id) ? await findBundle(tenant, id) : undefined;
   if (bundle === undefined) {
     throw new Problem("MODEL_UNKNOWN", `Cannot find model ${quoted(id)}`, { field: "id" });
   }
+  const headers = {
+    "cache-control": "private, max-age=31536000, immutable",
+    etag: `"${id}"`,
+  };
+  if (request.headers.get("if-none-match")?.includes(headers.etag)) {
+    return new Response(null, { status: 304, headers });
+  }
   return new Response(bundle as Uint8Array<ArrayBuffer>, {
-    headers: {
-      "content-type": "application/octet-stream",
-      "cache-control": "private, max-age=31536000, immutable",
-      etag: `"${id}"`,
-    },
+    headers: { ...headers, "content-type": "application/octet-stream" },
   });
 }

@@ -15,6 +15,7 @@ import {
   type EdgeTenant,
   type Ingest,
 } from "../../scoring/edge/mod.ts";
+import { createIncidentCatalog } from "./incident_catalog.ts";
 import { createModelCatalog } from "./model_catalog.ts";
 
 const TENANTS_PER_PAGE = 200;
@@ -95,7 +96,12 @@ async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promis
     onCommitted: countCommitted(metrics),
     onBadBundle: onError,
   });
-  return { ingest, models: createModelCatalog(view, openModel), close: () => store.close() };
+  return {
+    ingest,
+    models: createModelCatalog(view, openModel),
+    incidents: createIncidentCatalog(view),
+    close: () => store.close(),
+  };
 }
 
 async function* liveTenants(database: Database): AsyncGenerator<Tenant> {

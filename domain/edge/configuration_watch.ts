@@ -3,7 +3,7 @@ import type { EventType } from "../storage/event.ts";
 import { StorageError } from "../storage/write.ts";
 
 /** What a device's folding depends on, besides its own state. */
-const CONFIGURATION: readonly EventType[] = [
+export const EDGE_CONFIGURATION: readonly EventType[] = [
   "device.created",
   "device.updated",
   "metric.created",
@@ -25,13 +25,13 @@ export async function watchConfiguration(
   tenantId: string,
   { signal, onChange }: { readonly signal: AbortSignal; readonly onChange: () => void },
 ): Promise<void> {
-  events.listen(tenantId, { types: CONFIGURATION, signal }, onChange);
+  events.listen(tenantId, { types: EDGE_CONFIGURATION, signal }, onChange);
   while (!signal.aborted) {
     try {
       const after = await events.head(tenantId);
       // What changed before the log was looked at, or while it could not be, is told by this.
       onChange();
-      const changes = events.follow(tenantId, { after, types: CONFIGURATION, signal });
+      const changes = events.follow(tenantId, { after, types: EDGE_CONFIGURATION, signal });
       for await (const _change of changes) onChange();
       return;
     } catch (error) {

@@ -1,3 +1,4 @@
+export { EDGE_CONFIGURATION } from "./configuration_watch.ts";
 export * from "./edge_sync.ts";
 export * from "./edges.ts";
 export { tellSilentEdges } from "./silent_edges.ts";

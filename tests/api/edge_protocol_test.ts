@@ -1,14 +1,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   acknowledgeIncident,
+  findIncident,
   listAnomalies,
   listIncidents,
   listTelemetry,
+  resolveIncident,
   StorageError,
   type Write,
 } from "../../domain/mod.ts";
 import { answerSync } from "../../api/edge/sync_answer.ts";
 import {
+  createGatewayClient,
   createIngest,
   GatewayError,
   SYNC_ITEMS_MAX,
@@ -116,6 +119,7 @@ Deno.test("assignments have an ETag that changes with what is assigned", async (
 const PATHS = [
   ["GET", "/edge/v1/assignments"],
   ["GET", `/edge/v1/bundles/${"0".repeat(64)}`],
+  ["GET", "/edge/v1/stream"],
   ["POST", "/edge/v1/sync"],
 ] as const;
 
@@ -150,6 +154,78 @@ Deno.test("another tenant's bundle looks like one that does not exist", async ()
   });
   assertEquals([response.status, response.headers.get("etag")], [200, `"${site.modelId}"`]);
   await response.body?.cancel();
+});
+
+Deno.test("a bundle that the edge has is not sent again", async () => {
+  await using site = await openEdgeSite();
+  const headers = {
+    authorization: `Bearer ${await site.keyOf("edge")}`,
+    "if-none-match": `"${site.modelId}"`,
+  };
+  const response = await site.protocol.request(`/edge/v1/bundles/${site.modelId}`, { headers });
+  assertEquals([response.status, await response.text()], [304, ""]);
+});
+
+Deno.test("the stream tells an edge of new assignments and of what a person did, and of no more", async () => {
+  await using site = await openEdgeSite();
+  const edge = await site.openEdge();
+  await edge.refreshAssignments();
+  const stop = new AbortController();
+  const client = createGatewayClient({
+    url: "http://gateway",
+    key: await site.keyOf("edge"),
+    fetch: async (input, init) => await site.protocol.request(input, init),
+  });
+  const told: string[] = [];
+  const changes = client.changes(stop.signal)[Symbol.asyncIterator]();
+  const next = async () => told.push((await changes.next()).value ?? "end");
+  const first = next();
+  // The stream tells what comes after it is open.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await addDevice(site.db, site.tenant, "pump-8");
+  await first;
+  await send(edge.app, STREAM.slice(0, 97));
+  await edge.sync();
+  const { items: [{ id }] } = await listIncidents(site.tenant, { first: 1 });
+  await commit(site.db, acknowledgeIncident(site.tenant, id, { by: "Ada", at: NOW }));
+  await next();
+  assertEquals(told, ["assignments", "commands"]);
+  const last = next();
+  stop.abort();
+  await last;
+  assertEquals(told[2], "end");
+});
+
+Deno.test("what a person resolved while the edge was away is resolved there, and wins", async () => {
+  await using site = await openEdgeSite();
+  const edge = await site.openEdge();
+  await edge.refreshAssignments();
+  await send(edge.app, STREAM.slice(0, 97));
+  await edge.sync();
+  site.line.isCut = true;
+  const { items: [{ id }] } = await listIncidents(site.tenant, { first: 1 });
+  await commit(site.db, resolveIncident(site.tenant, id, { by: "Ada", at: NOW }));
+  await send(edge.app, STREAM.slice(97, 101));
+  const local = async () => {
+    const response = await edge.app.request(`/v1/incidents/${id}`, {
+      headers: { "x-api-key": "local" },
+    });
+    return await response.json();
+  };
+  assertEquals((await local()).acknowledgedBy, null);
+  site.line.isCut = false;
+  await edge.sync();
+  const [here, there] = [await local(), await findIncident(site.tenant, id)];
+  assertEquals([here.state, here.acknowledgedBy, here.resolvedAt], ["RESOLVED", "Ada", NOW]);
+  assertEquals([there?.state, there?.acknowledged_by, there?.resolved_at], [
+    "RESOLVED",
+    "Ada",
+    NOW,
+  ]);
+  await send(edge.app, STREAM.slice(101, 180));
+  await edge.sync();
+  assertEquals((await local()).state, "CLOSED");
+  assertEquals((await findIncident(site.tenant, id))?.state, "CLOSED");
 });
 
 /** A point that fits, with changes; nothing of it may be stored. */

@@ -82,6 +82,7 @@ export async function openEdgeSite(): Promise<EdgeSite> {
           Promise.resolve({ tenantId: fitted.tenant.tenantId, keyId: "local", role: "edge" }),
         now: () => NOW,
         newId: deps.newId,
+        log: () => {},
         onError: (error) => {
           throw error;
         },

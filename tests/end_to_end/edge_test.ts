@@ -172,6 +172,8 @@ const REFUSED = [
   ["TREELINE_TRUSTED_KEYS", "AAAA", "32 bytes"],
   ["TREELINE_GATEWAY_URL", "ftp://x", "http: or https:"],
   ["TREELINE_EDGE_KEY", "", "Cannot do without"],
+  ["TREELINE_EDGE_OUTBOX_MB", "0", "whole number from 1"],
+  ["TREELINE_EDGE_FORWARDING", "none", "none of all, aggregates, anomalies"],
 ] as const;
 
 for (const [name, value, says] of REFUSED) {

@@ -9,12 +9,16 @@ import { createGuard, type Guard, type GuardOptions } from "./guard.ts";
 import { type HealthCheck, healthResponse } from "./health.ts";
 import { type Answer, IdempotencyCache } from "./idempotency.ts";
 import { EdgeMetrics } from "./metrics.ts";
+import type { IncidentCatalog } from "./incidents.ts";
 import { describeModel, listModels } from "./model_answers.ts";
 import type { ModelCatalog } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
+import { addOwnState } from "./own_state.ts";
 import { serveRoute } from "./route.ts";
 import { addSenderRoutes } from "./senders.ts";
 import { answerScore } from "./score.ts";
+import type { CurrentScores } from "./scores.ts";
+import type { EdgeStatus } from "./status.ts";
 import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
 
 /** What an edge does for one tenant. */
@@ -24,6 +28,11 @@ export interface EdgeTenant {
   /** The tenant's own mapping; without one that has no rules, and makes no names. */
   readonly intake?: Intake;
   readonly models: ModelCatalog;
+  readonly incidents?: IncidentCatalog;
+  /** More than version and clock. */
+  readonly status?: () => EdgeStatus | Promise<EdgeStatus>;
+  /** The newest verdicts, for `/metrics`. */
+  readonly scores?: () => Promise<CurrentScores>;
 }
 
 export interface EdgeAppOptions extends Omit<GuardOptions, "metrics"> {
@@ -77,6 +86,7 @@ export function createEdgeApp(options: EdgeAppOptions): Hono {
   addDataRoutes(app, parts);
   addModelRoutes(app, parts);
   addSenderRoutes(app, parts);
+  addOwnState(app, parts);
   addOpenRoutes(app, parts);
   app.notFound(guard("other", ({ req: { path } }) => {
     throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);
@@ -112,7 +122,7 @@ function addModelRoutes(app: Hono, { guard, enter }: EdgeParts): void {
 }
 
 /** What anyone may ask who reaches the port: nothing of it is a tenant's. */
-function addOpenRoutes(app: Hono, { options, limits, metrics, guard }: EdgeParts): void {
+function addOpenRoutes(app: Hono, { options, limits, guard }: EdgeParts): void {
   const document = JSON.stringify(openApiDocument(limits));
   serveRoute(app, guard, "GET", "/livez", () => healthResponse([]));
   serveRoute(
@@ -122,7 +132,6 @@ function addOpenRoutes(app: Hono, { options, limits, metrics, guard }: EdgeParts
     "/readyz",
     async () => healthResponse(await options.checks?.() ?? []),
   );
-  serveRoute(app, guard, "GET", "/metrics", () => metricsResponse(metrics));
   serveRoute(
     app,
     guard,
@@ -134,12 +143,6 @@ function addOpenRoutes(app: Hono, { options, limits, metrics, guard }: EdgeParts
 
 function jsonResponse({ status, body }: Answer): Response {
   return new Response(body, { status, headers: { "content-type": "application/json" } });
-}
-
-function metricsResponse(metrics: EdgeMetrics): Response {
-  return new Response(metrics.render(), {
-    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
-  });
 }
 
 function countPoints(metrics: EdgeMetrics, answer: TelemetryAnswer): void {

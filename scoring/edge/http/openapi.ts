@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { EdgeLimits } from "../limits.ts";
 import { listProblems } from "../wire/mod.ts";
+import { OWN_STATE_SCHEMAS, ownStatePaths } from "./openapi_own_state.ts";
 import { senderPaths } from "./openapi_senders.ts";
 import {
   modelListSchema,
@@ -55,12 +56,13 @@ function paths(): Json {
       },
     },
     ...senderPaths(PROBLEM),
+    ...ownStatePaths(PROBLEM),
     "/livez": { get: open("live", "The process runs", OK_OBJECT) },
     "/readyz": {
       get: open("ready", "Everything works that it needs", { ...OK_OBJECT, 503: OK_OBJECT[200] }),
     },
     "/metrics": {
-      get: open("metrics", "The process's own counters for Prometheus", {
+      get: open("metrics", "The process's own counters for Prometheus; with a key scores too", {
         200: { description: "Exposition", content: { "text/plain": {} } },
       }),
     },
@@ -164,5 +166,8 @@ function schemas(): Json {
     ScoreAnswer: toJson(scoreAnswerSchema),
     ModelList: toJson(modelListSchema),
     Problem: toJson(problemSchema),
+    ...Object.fromEntries(
+      Object.entries(OWN_STATE_SCHEMAS).map(([name, schema]) => [name, toJson(schema)]),
+    ),
   };
 }

@@ -126,6 +126,8 @@ function isSame(session: DeviceSession, now: DeviceProfile): boolean {
   const { profile, incidentVersions } = session;
   return now.deviceId === profile.deviceId && now.watermark === session.watermark &&
     now.latenessMs === profile.latenessMs &&
+    // A model that could not be opened may have been fetched again.
+    session.plans.length === now.assignments.length &&
     now.incidents.length === incidentVersions.size &&
     now.incidents.every(({ id, version }) => incidentVersions.get(id) === version) &&
     signatureOf(now) === signatureOf(profile);

@@ -6,7 +6,12 @@ import {
   type TrustedKeys,
 } from "../../bundle/mod.ts";
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
-import type { AssignedDevice, AssignmentsDocument, SignedAssignment } from "./protocol.ts";
+import type {
+  AssignedDevice,
+  AssignmentsDocument,
+  RefusedModel,
+  SignedAssignment,
+} from "./protocol.ts";
 import type { KeptAssignment, KeptDevice, SqliteStore } from "./sqlite_store.ts";
 
 export interface AssignmentDeps {
@@ -14,46 +19,66 @@ export interface AssignmentDeps {
   readonly store: SqliteStore;
   /** Whose bundles and settings are believed; never learnt from the gateway. */
   readonly trustedKeys: TrustedKeys;
-  /** Told of bundles and settings that are not to be believed. */
-  readonly onError: (error: unknown) => void;
 }
 
 /**
- * Takes over what the gateway assigns: fetches bundles that are not here yet, and keeps only what a
- * trusted key has signed for this tenant. A model that fails is left out; its device stays.
- * @returns Whether everything could be taken; what was left out should be asked for again.
+ * Takes over what the gateway assigns, all of it at one moment between two points: fetches bundles
+ * that are not here yet, and keeps only what a trusted key has signed for this tenant. Where a model is
+ * refused, the one before it goes on.
+ * @returns The models refused; they should be asked for again.
  */
 export async function takeAssignments(
   deps: AssignmentDeps,
   { tenantId, devices }: AssignmentsDocument,
-): Promise<boolean> {
+): Promise<readonly RefusedModel[]> {
+  const before = new Map(deps.store.listDevices().map((device) => [device.deviceId, device]));
+  const refused = new Map<string, RefusedModel>();
   const kept: KeptDevice[] = [];
-  for (const device of devices) kept.push(await keptDevice(deps, tenantId, device));
+  for (const device of devices) {
+    const assignments: KeptAssignment[] = [];
+    for (const signed of device.assignments) {
+      const taken = await keptAssignment(deps, tenantId, signed);
+      if ("code" in taken) refused.set(taken.modelId, taken);
+      const last = before.get(device.deviceId)?.assignments
+        .find(({ detectorId }) => detectorId === signed.detectorId);
+      const next = "code" in taken ? last : taken;
+      if (next !== undefined) assignments.push(next);
+    }
+    kept.push(keptDevice(device, assignments));
+  }
   deps.store.replaceDevices(kept);
-  return devices.every(({ assignments }, i) => assignments.length === kept[i].assignments.length);
+  return [...refused.values()];
 }
 
-async function keptDevice(
-  deps: AssignmentDeps,
-  tenantId: string,
-  device: AssignedDevice,
-): Promise<KeptDevice> {
-  const assignments: KeptAssignment[] = [];
-  for (const signed of device.assignments) {
-    try {
-      assignments.push(await keptAssignment(deps, tenantId, signed));
-    } catch (error) {
-      const isLeftOut = error instanceof BundleError ||
-        (error instanceof GatewayError && error.status === 404);
-      if (!isLeftOut) throw error;
-      deps.onError(error);
-    }
-  }
-  const { deviceId, name, latenessMs, metrics } = device;
+function keptDevice(
+  { deviceId, name, latenessMs, metrics }: AssignedDevice,
+  assignments: readonly KeptAssignment[],
+): KeptDevice {
   return { deviceId, name, latenessMs, metrics, assignments };
 }
 
 async function keptAssignment(
+  deps: AssignmentDeps,
+  tenantId: string,
+  signed: SignedAssignment,
+): Promise<KeptAssignment | RefusedModel> {
+  const { detectorId, modelId } = signed;
+  try {
+    return await verified(deps, tenantId, signed);
+  } catch (error) {
+    if (error instanceof BundleError || isUnknown(error)) {
+      return { detectorId, modelId, code: error.code, message: error.message };
+    }
+    throw error;
+  }
+}
+
+/** The gateway names a model that it does not have, as after it was restored. */
+function isUnknown(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.status === 404;
+}
+
+async function verified(
   { gateway, store, trustedKeys }: AssignmentDeps,
   tenantId: string,
   { detectorId, detector, modelId, label, setting: body, signature }: SignedAssignment,

@@ -1,27 +1,25 @@
 import type { Hono } from "hono";
-import { openBundle, type TrustedKeys } from "../../bundle/mod.ts";
+import type { TrustedKeys } from "../../bundle/mod.ts";
 import {
   type Authenticate,
-  countCommitted,
   createEdgeApp,
   EdgeMetrics,
-  type EdgeTenant,
+  type EdgeStatus,
   type HealthCheck,
 } from "../http/mod.ts";
-import { createIngest, createModelCache, type Ingest } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
 import { VERSION } from "../version.ts";
-import { Problem } from "../wire/mod.ts";
 import { takeAssignments } from "./assignments.ts";
+import type { ForwardingPolicy } from "./forwarding.ts";
 import type { GatewayClient } from "./gateway_client.ts";
-import { createKeptModels } from "./kept_models.ts";
-import { Outbox, readCounts } from "./outbox/mod.ts";
-import type { EdgeReport } from "./protocol.ts";
+import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
+import type { EdgeReport, RefusedModel, SyncAnswer } from "./protocol.ts";
 import { repeat } from "./repeat.ts";
 import type { SqlDatabase } from "./sql_database.ts";
 import { SqliteStore } from "./sqlite_store.ts";
 import { syncAll } from "./sync.ts";
 import { openTables, readMeta, writeMeta } from "./tables.ts";
+import { TenantOfFile } from "./tenant_of_file.ts";
 
 /** What may wait for an absent gateway: half a day of a thousand points a second. */
 export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
@@ -30,6 +28,19 @@ export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
 const POINTS_KEPT_MS = 35 * 86_400_000;
 
 const HOUR_MS = 3_600_000;
+
+/** Reasons of refused items that a status tells. */
+const REASONS_TOLD = 10;
+
+/** Models that a report tells as refused. */
+const REFUSED_MODELS_TOLD = 100;
+
+/** Takes one line of an edge's log: what has happened, with its data by name. */
+export type EdgeLog = (
+  level: "info" | "warning" | "error",
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
 
 export interface StandaloneEdgeOptions {
   /** Opened by the platform; this edge closes it. */
@@ -45,9 +56,14 @@ export interface StandaloneEdgeOptions {
   readonly now: () => number;
   /** Random names, for requests and epochs. */
   readonly newId: () => string;
+  /** Told of what failed and is tried again, and of faults. */
   readonly onError: (error: unknown) => void;
+  readonly log: EdgeLog;
   readonly limits?: Partial<EdgeLimits>;
+  /** Default `OUTBOX_BYTES_MAX`. */
   readonly outboxBytesMax?: number;
+  /** What goes up beside anomalies and incidents; default all. */
+  readonly forwarding?: ForwardingPolicy;
   /** How often what waits is sent and commands are asked for; default 1 s. */
   readonly syncMs?: number;
   /** How often assignments are asked for; default 15 s. */
@@ -63,159 +79,208 @@ export interface StandaloneEdge {
   refreshAssignments(): Promise<boolean>;
   /** Sends what waits, once. */
   sync(): Promise<void>;
-  /** Closes buckets of silent devices. */
+  /** Closes buckets of silent devices, and sketches of periods that are over. */
   tick(): Promise<void>;
   /** Bytes that wait for the gateway. */
   readonly waitingBytes: number;
-  /** Refreshes, syncs and ticks until the signal. */
+  /** Refreshes, syncs, listens and ticks until the signal. */
   run(signal: AbortSignal): Promise<void>;
   /** Closes the store; nothing may be running. */
   close(): void;
 }
 
 export function createStandaloneEdge(options: StandaloneEdgeOptions): StandaloneEdge {
-  const { database, gateway, edgeId, trustedKeys, now, newId, onError } = options;
-  openTables(database);
-  const bytesMax = options.outboxBytesMax ?? OUTBOX_BYTES_MAX;
-  const outbox = new Outbox(database, { bytesMax, newEpoch: newId, now });
-  const store = new SqliteStore(database, outbox);
-  const metrics = new EdgeMetrics();
-  metrics.gauge(
-    "treeline_outbox_bytes",
-    "Bytes that wait for the gateway",
-    () => outbox.waitingBytes,
-  );
-  const tenants = new TenantOfFile({ ...options, store, metrics });
-  let forgottenAt = -Infinity;
+  return new FileEdge(options);
+}
 
-  async function refreshAssignments(): Promise<boolean> {
+class FileEdge implements StandaloneEdge {
+  readonly app: Hono;
+  readonly #options: StandaloneEdgeOptions;
+  readonly #outbox: Outbox;
+  readonly #store: SqliteStore;
+  readonly #tenants: TenantOfFile;
+  readonly #metrics = new EdgeMetrics();
+  #refusedModels: readonly RefusedModel[] = [];
+  #lastSyncAt: number | undefined;
+  #forgottenAt = -Infinity;
+  /** One after the other: the stream and the clock may ask for the same at once. */
+  #assigning: Promise<unknown> = Promise.resolve();
+  #syncing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: StandaloneEdgeOptions) {
+    this.#options = options;
+    const { database, newId, now, forwarding } = options;
+    openTables(database);
+    const bytesMax = options.outboxBytesMax ?? OUTBOX_BYTES_MAX;
+    this.#outbox = new Outbox(database, { bytesMax, newEpoch: newId, now });
+    this.#store = new SqliteStore(database, this.#outbox, forwarding);
+    this.#tenants = new TenantOfFile({
+      ...options,
+      store: this.#store,
+      metrics: this.#metrics,
+      statusOf: () => this.#status(),
+    });
+    this.#addGauges();
+    this.app = createEdgeApp({
+      ...options,
+      metrics: this.#metrics,
+      tenantOf: () => this.#tenants.get(),
+      checks: () => Promise.resolve(this.#checks()),
+    });
+  }
+
+  get waitingBytes(): number {
+    return this.#outbox.waitingBytes;
+  }
+
+  refreshAssignments(): Promise<boolean> {
+    const work = this.#assigning.then(() => this.#refresh());
+    this.#assigning = work.catch(() => {});
+    return work;
+  }
+
+  sync(): Promise<void> {
+    const { gateway, edgeId } = this.#options;
+    const work = this.#syncing.then(() =>
+      syncAll({
+        gateway,
+        store: this.#store,
+        outbox: this.#outbox,
+        edgeId,
+        report: () => this.#report(),
+        onAnswer: (answer) => this.#heard(answer),
+      })
+    );
+    this.#syncing = work.catch(() => {});
+    return work;
+  }
+
+  async tick(): Promise<void> {
+    await this.#tenants.tick();
+    this.#store.closeWindows();
+    const { now } = this.#options;
+    if (now() - this.#forgottenAt < HOUR_MS) return;
+    this.#forgottenAt = now();
+    this.#store.forgetPoints(POINTS_KEPT_MS);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { onError, syncMs = 1_000, assignmentsMs = 15_000, backoffMsMax = 30_000 } =
+      this.#options;
+    const loop = (work: () => Promise<unknown>, everyMs: number) =>
+      repeat(async () => void await work(), { everyMs, backoffMsMax, signal, onError });
+    await Promise.all([
+      loop(() => this.refreshAssignments(), assignmentsMs),
+      loop(() => this.sync(), syncMs),
+      loop(() => this.tick(), syncMs),
+      loop(() => this.#listen(signal), syncMs),
+    ]);
+  }
+
+  close(): void {
+    this.#options.database.close();
+  }
+
+  async #refresh(): Promise<boolean> {
+    const { database, gateway, edgeId, trustedKeys } = this.#options;
     const tagged = await gateway.assignments(edgeId, readMeta(database, "etag") || null);
     if (tagged === undefined) return false;
     const { document, etag } = tagged;
-    tenants.refuseOther(document.tenantId);
-    const isComplete = await takeAssignments({ gateway, store, trustedKeys, onError }, document);
+    this.#tenants.refuseOther(document.tenantId);
+    const refused = await takeAssignments({ gateway, store: this.#store, trustedKeys }, document);
+    this.#tellRefused(refused);
     // Only now is the edge ready: before, it knows no device.
-    tenants.adopt(document.tenantId, document.clockMode);
-    writeMeta(database, "etag", isComplete ? etag ?? "" : "");
+    this.#tenants.adopt(document.tenantId, document.clockMode);
+    writeMeta(database, "etag", refused.length === 0 ? etag ?? "" : "");
     return true;
   }
 
-  async function tick(): Promise<void> {
-    await tenants.tick();
-    if (now() - forgottenAt < HOUR_MS) return;
-    forgottenAt = now();
-    store.forgetPoints(POINTS_KEPT_MS);
-  }
-
-  const report = (): EdgeReport => ({
-    version: VERSION,
-    forwarding: "all",
-    waitingItems: outbox.waitingItems,
-    waitingBytes: outbox.waitingBytes,
-    refusedModels: [],
-    ...readCounts(database),
-  });
-  const sync = () => syncAll({ gateway, store, outbox, edgeId, report });
-  const app = createEdgeApp({
-    ...options,
-    metrics,
-    tenantOf: () => tenants.get(),
-    checks: () => Promise.resolve([tenants.check()]),
-  });
-  return {
-    app,
-    refreshAssignments,
-    sync,
-    tick,
-    get waitingBytes() {
-      return outbox.waitingBytes;
-    },
-    async run(signal) {
-      const { syncMs = 1_000, assignmentsMs = 15_000, backoffMsMax = 30_000 } = options;
-      const loop = (work: () => Promise<unknown>, everyMs: number) =>
-        repeat(async () => void await work(), { everyMs, backoffMsMax, signal, onError });
-      await Promise.all([
-        loop(refreshAssignments, assignmentsMs),
-        loop(sync, syncMs),
-        loop(tick, syncMs),
-      ]);
-    },
-    close: () => database.close(),
-  };
-}
-
-interface TenantOptions extends StandaloneEdgeOptions {
-  readonly store: SqliteStore;
-  readonly metrics: EdgeMetrics;
-}
-
-interface OpenTenant extends EdgeTenant {
-  readonly tenantId: string;
-  readonly ingest: Ingest;
-}
-
-/** The one tenant that a file belongs to, known once the gateway has told it. */
-class TenantOfFile {
-  readonly #options: TenantOptions;
-  #open: OpenTenant | undefined;
-
-  constructor(options: TenantOptions) {
-    this.#options = options;
-    const tenantId = readMeta(options.database, "tenant_id");
-    if (tenantId !== undefined) this.#open = this.#openTenant(tenantId);
-  }
-
-  /** @throws {Problem} `NOT_READY` before the first assignments. */
-  get(): OpenTenant {
-    if (this.#open !== undefined) return this.#open;
-    throw new Problem("NOT_READY", "Cannot take points before the gateway has assigned devices", {
-      headers: { "retry-after": "5" },
-    });
-  }
-
-  check(): HealthCheck {
-    const name = "assignments";
-    return this.#open !== undefined
-      ? { name, ok: true }
-      : { name, ok: false, detail: "the gateway has not assigned anything yet" };
-  }
-
-  /** @throws {RangeError} When the file belongs to another tenant: their points must not mix. */
-  refuseOther(tenantId: string): void {
-    const known = this.#open?.tenantId ?? tenantId;
-    if (known !== tenantId) {
-      throw new RangeError(
-        `Cannot use this file for tenant "${tenantId}": it belongs to "${known}"`,
-      );
+  /** Until the gateway ends the stream; the loops above cover what it misses. */
+  async #listen(signal: AbortSignal): Promise<void> {
+    for await (const change of this.#options.gateway.changes(signal)) {
+      if (change === "assignments") await this.refreshAssignments();
+      else await this.sync();
     }
   }
 
-  adopt(tenantId: string, clockMode: string): void {
-    writeMeta(this.#options.database, "tenant_id", tenantId);
-    writeMeta(this.#options.database, "clock_mode", clockMode);
-    this.#open ??= this.#openTenant(tenantId);
+  #tellRefused(refused: readonly RefusedModel[]): void {
+    const known = new Set(this.#refusedModels.map(({ modelId, code }) => `${modelId} ${code}`));
+    for (const { modelId, detectorId, code } of refused) {
+      if (known.has(`${modelId} ${code}`)) continue;
+      const message = "Model is refused, the one before it goes on";
+      this.#options.log("error", message, { modelId, detectorId, code });
+    }
+    this.#refusedModels = refused;
   }
 
-  /** In replay only data closes buckets. */
-  async tick(): Promise<void> {
-    if (readMeta(this.#options.database, "clock_mode") === "replay") return;
-    await this.#open?.ingest.tick();
+  #heard({ refused = [] }: SyncAnswer): void {
+    const { log, now } = this.#options;
+    if (this.#lastSyncAt === undefined) log("info", "Gateway takes what this edge sends", {});
+    this.#lastSyncAt = now();
+    for (const { seq, code, field } of refused) {
+      log("warning", "Item is refused and set aside", { seq, code, field });
+    }
   }
 
-  #openTenant(tenantId: string): OpenTenant {
-    const { store, metrics, trustedKeys, now, onError, limits } = this.#options;
-    const openModel = createModelCache(async (id) => {
-      return (await openBundle(await store.loadBundle(id), { tenantId, trustedKeys, id })).model;
-    });
-    const ingest = createIngest({
-      tenantId,
-      store,
-      openModel,
-      now,
-      requestsWaitingMax: limits?.requestsWaitingMax,
-      onCommitted: countCommitted(metrics),
-      onBadBundle: onError,
-    });
-    return { tenantId, ingest, models: createKeptModels(store, openModel) };
+  #report(): EdgeReport {
+    return {
+      version: VERSION,
+      forwarding: this.#options.forwarding ?? "all",
+      waitingItems: this.#outbox.waitingItems,
+      waitingBytes: this.#outbox.waitingBytes,
+      refusedModels: this.#refusedModels.slice(0, REFUSED_MODELS_TOLD),
+      ...readCounts(this.#options.database),
+    };
+  }
+
+  #status(): Omit<EdgeStatus, "models"> {
+    const { database, edgeId, forwarding = "all" } = this.#options;
+    const counts = readCounts(database);
+    const { waitingItems, waitingBytes, bytesMax } = this.#outbox;
+    return {
+      edgeId,
+      refusedModels: this.#refusedModels,
+      queue: { items: waitingItems, bytes: waitingBytes, bytesMax },
+      lastSyncAt: this.#lastSyncAt === undefined ? null : new Date(this.#lastSyncAt).toISOString(),
+      dropped: { points: counts.pointsDropped, aggregates: counts.aggregatesDropped },
+      refused: { items: counts.itemsRefused, newest: listDeadLetters(database, REASONS_TOLD) },
+      bytesSent: counts.bytesSent,
+      bytesSaved: counts.bytesSaved,
+      forwarding,
+    };
+  }
+
+  #checks(): HealthCheck[] {
+    const full = this.#outbox.isFull;
+    return [
+      ...this.#tenants.checks(),
+      {
+        name: "outbox",
+        ok: !full,
+        ...full ? { detail: "full of anomalies and incidents that the gateway has not taken" } : {},
+      },
+    ];
+  }
+
+  #addGauges(): void {
+    const { database } = this.#options;
+    const gauge = (name: string, help: string, read: () => number) =>
+      this.#metrics.gauge(`treeline_${name}`, help, read);
+    gauge("outbox_bytes", "Bytes that wait for the gateway", () => this.#outbox.waitingBytes);
+    gauge("outbox_items", "Items that wait for the gateway", () => this.#outbox.waitingItems);
+    gauge(
+      "sync_seconds",
+      "When the gateway last answered, Unix time",
+      () => (this.#lastSyncAt ?? 0) / 1_000,
+    );
+    for (const [name, help, count] of COUNTS) gauge(name, help, () => readCounts(database)[count]);
   }
 }
+
+const COUNTS: readonly (readonly [name: string, help: string, count: keyof EdgeCounts])[] = [
+  ["outbox_points_dropped", "Raw points dropped unsent", "pointsDropped"],
+  ["outbox_aggregates_dropped", "Sketches dropped unsent", "aggregatesDropped"],
+  ["outbox_items_refused", "Items that the gateway refused", "itemsRefused"],
+  ["sync_bytes_sent", "Bytes of all syncs", "bytesSent"],
+  ["sync_bytes_saved", "Bytes of raw points kept here", "bytesSaved"],
+];

@@ -36,7 +36,15 @@ export interface GatewayClient {
   sync(request: SyncRequest): Promise<SyncAnswer>;
   /** Bytes of all syncs so far, answered or not. */
   readonly bytesSent: number;
+  /**
+   * What has changed at the gateway, as soon as it has, until the signal. What changed before it is
+   * not told.
+   */
+  changes(signal: AbortSignal): AsyncIterable<GatewayChange>;
 }
+
+/** assignments: devices, models or settings. commands: what a person did to an incident. */
+export type GatewayChange = "assignments" | "commands";
 
 export interface GatewayClientOptions {
   /** Where the gateway is, as `https://treeline.example`. */
@@ -50,9 +58,12 @@ export interface GatewayClientOptions {
 export function createGatewayClient(options: GatewayClientOptions): GatewayClient {
   const base = options.url.replace(/\/+$/, "");
   let bytesSent = 0;
-  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  async function ask(
+    path: string,
+    init: RequestInit = {},
+    signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
+  ): Promise<Response> {
     const headers = { authorization: `Bearer ${options.key}`, ...init.headers };
-    const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     let response: Response;
     try {
       response = await options.fetch(base + path, { ...init, headers, signal, redirect: "error" });
@@ -70,6 +81,28 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
       if (response.status === 304) return undefined;
       const document = await read<AssignmentsDocument>(response, jsonOf);
       return { etag: response.headers.get("etag"), document };
+    },
+    async *changes(signal) {
+      const silence = new AbortController();
+      const either = AbortSignal.any([signal, silence.signal]);
+      const response = await ask("/edge/v1/stream", { headers: EVENT_STREAM }, either);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const wait = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(), options.timeoutMs ?? TIMEOUT_MS);
+      };
+      try {
+        wait();
+        for await (const name of eventNames(response)) {
+          wait();
+          if (name === "assignments" || name === "commands") yield name;
+        }
+      } catch (cause) {
+        if (signal.aborted) return;
+        throw broken(cause);
+      } finally {
+        clearTimeout(timer);
+      }
     },
     async bundle(modelId) {
       const response = await ask(`/edge/v1/bundles/${encodeURIComponent(modelId)}`);
@@ -96,7 +129,23 @@ async function read<T>(response: Response, how: (response: Response) => Promise<
   try {
     return await how(response);
   } catch (cause) {
-    throw new GatewayError("Cannot read the gateway's answer", 0, "BROKEN", undefined, { cause });
+    throw broken(cause);
+  }
+}
+
+function broken(cause: unknown): GatewayError {
+  return new GatewayError("Cannot read the gateway's answer", 0, "BROKEN", undefined, { cause });
+}
+
+const EVENT_STREAM = { accept: "text/event-stream" };
+
+/** Names of server-sent events; a comment, as which a heartbeat comes, has none. */
+async function* eventNames(response: Response): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield /^event: (\w+)$/.exec(line)?.[1] ?? "";
   }
 }
 

@@ -1,6 +1,14 @@
-export { createStandaloneEdge, type StandaloneEdge, type StandaloneEdgeOptions } from "./edge.ts";
+export {
+  createStandaloneEdge,
+  type EdgeLog,
+  OUTBOX_BYTES_MAX,
+  type StandaloneEdge,
+  type StandaloneEdgeOptions,
+} from "./edge.ts";
+export { FORWARDING_POLICIES, type ForwardingPolicy } from "./forwarding.ts";
 export {
   createGatewayClient,
+  type GatewayChange,
   type GatewayClient,
   type GatewayClientOptions,
   GatewayError,

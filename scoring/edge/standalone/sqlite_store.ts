@@ -7,6 +7,7 @@ import {
   type PointKey,
   type StoredPoint,
 } from "../store.ts";
+import { type DeviceTime, Forwarding, type ForwardingPolicy } from "./forwarding.ts";
 import { KeptIncidents } from "./kept_incidents.ts";
 import type { Outbox } from "./outbox/mod.ts";
 import type { AssignedMetric, SyncAnswer } from "./protocol.ts";
@@ -35,12 +36,14 @@ export class SqliteStore implements EdgeStore {
   readonly incidents: KeptIncidents;
   readonly #database: SqlDatabase;
   readonly #outbox: Outbox;
+  readonly #forwarding: Forwarding;
   #revision = 0;
   #commandsTag: string | undefined;
 
-  constructor(database: SqlDatabase, outbox: Outbox) {
+  constructor(database: SqlDatabase, outbox: Outbox, policy: ForwardingPolicy = "all") {
     this.#database = database;
     this.#outbox = outbox;
+    this.#forwarding = new Forwarding(database, policy, (deviceId) => this.#timeOf(deviceId));
     this.incidents = new KeptIncidents(database);
   }
 
@@ -66,8 +69,19 @@ export class SqliteStore implements EdgeStore {
           JSON.stringify(device),
         ]);
       }
+      this.#forgetBundles(devices);
     });
+    this.#forwarding.reset();
     this.#revision++;
+  }
+
+  /** Those that are in force stay, which are the last good ones. */
+  #forgetBundles(devices: readonly KeptDevice[]): void {
+    const ids = devices.flatMap(({ assignments }) => assignments.map(({ modelId }) => modelId));
+    this.#database.run(
+      "delete from bundles where model_id not in (select value from json_each(?))",
+      [JSON.stringify([...new Set(ids)])],
+    );
   }
 
   findDevice(name: string): Promise<DeviceProfile | undefined> {
@@ -77,15 +91,20 @@ export class SqliteStore implements EdgeStore {
 
   #profileOf({ metrics, ...device }: KeptDevice): DeviceProfile {
     const { deviceId } = device;
-    const [progress] = this.#database.all("select watermark from progress where device_id = ?", [
-      deviceId,
-    ]);
     return {
       ...device,
-      watermark: progress === undefined ? null : Number(progress.watermark),
+      watermark: this.watermarkOf(deviceId) ?? null,
       metrics: new Map(metrics.map((metric) => [metric.name, this.#metricOf(deviceId, metric)])),
       incidents: this.incidents.listActive(deviceId),
     };
+  }
+
+  /** `undefined` before the device's first point. */
+  watermarkOf(deviceId: string): number | undefined {
+    const [row] = this.#database.all("select watermark from progress where device_id = ?", [
+      deviceId,
+    ]);
+    return row === undefined ? undefined : Number(row.watermark);
   }
 
   #metricOf(deviceId: string, { name: _, ...metric }: AssignedMetric): MetricProfile {
@@ -134,6 +153,11 @@ export class SqliteStore implements EdgeStore {
     ]);
   }
 
+  /** Forgets a damaged one, so that it is fetched again. */
+  forgetBundle(modelId: string): void {
+    this.#database.run("delete from bundles where model_id = ?", [modelId]);
+  }
+
   loadBundle(modelId: string): Promise<Uint8Array> {
     const [row] = this.#database.all("select bytes from bundles where model_id = ?", [modelId]);
     return row?.bytes instanceof Uint8Array
@@ -145,7 +169,7 @@ export class SqliteStore implements EdgeStore {
     try {
       const { settle } = this.#database.transaction(() => {
         for (const each of effects) this.#apply(each);
-        return this.#outbox.add(effects);
+        return this.#outbox.add(effects.flatMap((each) => this.#forwarding.itemOf(each) ?? []));
       });
       settle();
       return Promise.resolve();
@@ -187,6 +211,21 @@ export class SqliteStore implements EdgeStore {
         (select device_id from incidents where state <> 'CLOSED') order by name`,
     );
     return Promise.resolve(rows.map(({ name }) => String(name)));
+  }
+
+  /** Puts sketches of periods that are over into the outbox. */
+  closeWindows(): void {
+    const { settle } = this.#database.transaction(() =>
+      this.#outbox.add(this.#forwarding.closeWindows())
+    );
+    settle();
+  }
+
+  /** Calendar and zone of what judges the device. */
+  #timeOf(deviceId: string): DeviceTime | undefined {
+    const [row] = this.#database.all("select profile from devices where device_id = ?", [deviceId]);
+    const device: KeptDevice | undefined = row && JSON.parse(String(row.profile));
+    return device?.assignments[0]?.setting;
   }
 
   /** Drops points that are further behind their device's watermark than this. */

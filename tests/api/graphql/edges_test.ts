@@ -36,6 +36,37 @@ Deno.test("edges are listed with what they are at", async () => {
   });
 });
 
+Deno.test("an edge shows what it says of itself", async () => {
+  await using server = await openServer();
+  const { gateway, estate: { tenant }, key } = server;
+  const report = {
+    version: "0.1.0",
+    forwarding: "aggregates",
+    waitingItems: 2,
+    waitingBytes: 3,
+    pointsDropped: 4,
+    aggregatesDropped: 5,
+    itemsRefused: 6,
+    bytesSent: 7,
+    bytesSaved: 5e9,
+    refusedModels: [{ modelId: "m", detectorId: "d", code: "BUNDLE_HASH", message: "damaged" }],
+  };
+  const items = { edgeId: "edge-1", epoch: "a", firstSeq: 1, items: [], report };
+  const deps = { now: Date.now, writer: gateway.db.writer };
+  await commitRebuilt(gateway.db.writer, () => applySync(tenant, items, deps));
+  await sync(gateway.db, tenant, "edge-2", "a", Date.now());
+  const answer = await gateway.ask(
+    key,
+    `{ edges { edges { node { report {
+      version forwarding waitingItems waitingBytes pointsDropped aggregatesDropped itemsRefused
+      bytesSent bytesSaved refusedModels { modelId detectorId code message }
+    } } } } }`,
+  );
+  assertEquals(answer.data, {
+    edges: { edges: [{ node: { report } }, { node: { report: null } }] },
+  });
+});
+
 Deno.test("edgeChanged tells of the tenant's edges, or of one", async () => {
   await using server = await openServer();
   const { gateway: { db }, estate: { tenant }, key, url } = server;

@@ -4,6 +4,7 @@ import type { DeviceEffects } from "../../../scoring/pipeline/mod.ts";
 import {
   type AssignmentsDocument,
   type EdgeReport,
+  type GatewayChange,
   type GatewayClient,
   GatewayError,
   SYNC_GAP,
@@ -28,6 +29,7 @@ export class FakeGateway implements GatewayClient {
   /** Refuses a whole request, as one that cannot be read. */
   rejects: (request: SyncRequest) => boolean = () => false;
   readonly reports: EdgeReport[] = [];
+  readonly #listeners = new Set<(change: GatewayChange) => void>();
 
   constructor(document: AssignmentsDocument) {
     this.document = document;
@@ -45,6 +47,37 @@ export class FakeGateway implements GatewayClient {
     return bundle === undefined
       ? Promise.reject(new GatewayError("no bundle", 404, "MODEL_UNKNOWN"))
       : Promise.resolve(bundle);
+  }
+
+  /** Tells those who listen. */
+  tell(change: GatewayChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /** How many listen. */
+  get listening(): number {
+    return this.#listeners.size;
+  }
+
+  async *changes(signal: AbortSignal): AsyncGenerator<GatewayChange> {
+    if (this.isAway) throw away();
+    const told: GatewayChange[] = [];
+    let wake = () => {};
+    const listener = (change: GatewayChange) => {
+      told.push(change);
+      wake();
+    };
+    signal.addEventListener("abort", () => wake());
+    this.#listeners.add(listener);
+    try {
+      while (!signal.aborted) {
+        const change = told.shift();
+        if (change !== undefined) yield change;
+        else await new Promise<void>((resolve) => wake = resolve);
+      }
+    } finally {
+      this.#listeners.delete(listener);
+    }
   }
 
   sync(request: SyncRequest): Promise<SyncAnswer> {

@@ -45,6 +45,7 @@ export class Outbox {
   #waitingBytes = 0;
   #waitingItems = 0;
   #epoch = "";
+  #isFull = false;
 
   /**
    * Starts a new epoch: a file that was restored or cloned must not go on with numbers that its
@@ -66,6 +67,11 @@ export class Outbox {
 
   get waitingItems(): number {
     return this.#waitingItems;
+  }
+
+  /** Whether something could not be taken since the gateway last took anything. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   get bytesMax(): number {
@@ -174,7 +180,10 @@ export class Outbox {
     while (freed.bytes < excess) {
       let dropped = this.#dropPoints(excess - freed.bytes);
       if (dropped.bytes === 0) dropped = this.#dropAggregates(excess - freed.bytes);
-      if (dropped.bytes === 0) throw new OutboxFullError(this.bytesMax);
+      if (dropped.bytes === 0) {
+        this.#isFull = true;
+        throw new OutboxFullError(this.bytesMax);
+      }
       freed.bytes += dropped.bytes;
       freed.items += dropped.items;
     }
@@ -242,6 +251,7 @@ export class Outbox {
   #settleGone({ bytes, items }: Sizes): void {
     this.#waitingBytes -= bytes;
     this.#waitingItems -= items;
+    this.#isFull = false;
   }
 }
 

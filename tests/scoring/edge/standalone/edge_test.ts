@@ -104,30 +104,6 @@ Deno.test("a person's acknowledgement and resolution at the gateway reach the ed
     assertEquals(next.incident.acknowledgedBy, "Ada");
   }));
 
-Deno.test("bundles and settings that no trusted key has signed are left out and asked for again", async () =>
-  await atSite(async ({ gateway, errors, open }) => {
-    const damaged = world.bundle.slice();
-    damaged[damaged.length - 1] ^= 1;
-    gateway.bundles.set(world.modelId, damaged);
-    const edge = open();
-    assertEquals(await edge.refreshAssignments(), true);
-    assertEquals(errors.length, 1);
-    assertEquals(await send(edge, STREAM.slice(0, 3)), 3);
-    const models = await edge.app.request("/v1/models", { headers: { "x-api-key": KEY } });
-    assertEquals(await models.json(), { models: [] });
-    gateway.bundles.set(world.modelId, world.bundle);
-    assertEquals(await edge.refreshAssignments(), true);
-    assertEquals(errors.length, 1);
-    const signature = document.devices[0].assignments[0].signature;
-    const forged = { ...document.devices[0].assignments[0], setting: "{}", signature };
-    gateway.document = {
-      ...document,
-      devices: [{ ...document.devices[0], assignments: [forged] }],
-    };
-    await edge.refreshAssignments();
-    assertEquals(errors.length, 2);
-  }));
-
 Deno.test("an edge scores with what it was assigned", async () =>
   await atSite(async ({ open }) => {
     const edge = open();

@@ -17,8 +17,12 @@ export const document = await assignedDocument(world);
 export const NOW = START + 1_440 * MINUTE_MS;
 
 export interface Site {
+  /** Changes a byte of each kept bundle; the edge must be opened again. */
+  readonly damageBundles: () => void;
   readonly gateway: FakeGateway;
   readonly errors: unknown[];
+  /** Of the edge's log. */
+  readonly lines: Readonly<Record<string, unknown>>[];
   /** The edge, made anew from its file when it was closed. */
   readonly open: (options?: Partial<StandaloneEdgeOptions>) => StandaloneEdge;
 }
@@ -29,6 +33,7 @@ export async function atSite(work: (site: Site) => Promise<void>): Promise<void>
   const gateway = new FakeGateway(document);
   gateway.bundles.set(world.modelId, world.bundle);
   const errors: unknown[] = [];
+  const lines: Record<string, unknown>[] = [];
   let edge: StandaloneEdge | undefined;
   let ids = 0;
   const open = (options: Partial<StandaloneEdgeOptions> = {}) => {
@@ -45,12 +50,23 @@ export async function atSite(work: (site: Site) => Promise<void>): Promise<void>
       now: () => NOW,
       newId: () => `id-${++ids}`,
       onError: (error) => errors.push(error),
+      log: (level, message, fields) => lines.push({ level, message, ...fields }),
       ...options,
     });
     return edge;
   };
   try {
-    await work({ gateway, errors, open });
+    const damageBundles = () => {
+      edge?.close();
+      edge = undefined;
+      const database = openSqlite(`${folder}/edge.db`);
+      const [{ bytes }] = database.all("select bytes from bundles");
+      const damaged = (bytes as Uint8Array).slice();
+      damaged[damaged.length - 200] ^= 1;
+      database.run("update bundles set bytes = ?", [damaged]);
+      database.close();
+    };
+    await work({ gateway, errors, lines, damageBundles, open });
   } finally {
     edge?.close();
     await Deno.remove(folder, { recursive: true });

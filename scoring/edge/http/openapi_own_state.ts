@@ -1,0 +1,105 @@
+import * as z from "zod/mini";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const severity = z.enum(["LOW", "MEDIUM", "HIGH", "CRITICAL"]);
+const instant = z.int();
+
+const incidentSchema = z.object({
+  id: z.string(),
+  device: z.string(),
+  deviceId: z.string(),
+  detectorId: z.string(),
+  fingerprint: z.string(),
+  kind: z.enum(["RESOURCE", "PERFORMANCE", "TRAFFIC", "SYSTEM"]),
+  pattern: z.array(z.object({ metric: z.string(), direction: z.enum(["HIGH", "LOW"]) })),
+  state: z.enum(["SUSPECTED", "OPEN", "RECOVERING", "RESOLVED", "CLOSED"]),
+  severity,
+  peakScore: z.number(),
+  peakAt: instant,
+  openedAt: instant,
+  lastAt: instant,
+  confirmedAt: z.nullable(instant),
+  resolvedAt: z.nullable(instant),
+  closedAt: z.nullable(instant),
+  acknowledgedAt: z.nullable(instant),
+  acknowledgedBy: z.nullable(z.string()),
+  anomalyCount: z.int(),
+  quietBuckets: z.int(),
+  version: z.int(),
+});
+
+const reason = { code: z.string(), message: z.string() };
+
+/** All but version and clock is left out where an edge is not alone. */
+const statusSchema = z.object({
+  version: z.string(),
+  clock: z.iso.datetime(),
+  edgeId: z.optional(z.string()),
+  models: z.optional(z.array(z.object({
+    id: z.string(),
+    label: z.string(),
+    detector: z.string(),
+    device: z.nullable(z.string()),
+    periodsLoaded: z.array(z.string()),
+  }))),
+  refusedModels: z.optional(
+    z.array(z.object({ detectorId: z.string(), modelId: z.string(), ...reason })),
+  ),
+  queue: z.optional(z.object({ items: z.int(), bytes: z.int(), bytesMax: z.int() })),
+  lastSyncAt: z.optional(z.nullable(z.iso.datetime())),
+  dropped: z.optional(z.object({ points: z.int(), aggregates: z.int() })),
+  refused: z.optional(z.object({
+    items: z.int(),
+    newest: z.array(z.object({ field: z.string(), ...reason })),
+  })),
+  bytesSent: z.optional(z.int()),
+  bytesSaved: z.optional(z.int()),
+  forwarding: z.optional(z.enum(["all", "aggregates", "anomalies"])),
+});
+
+/** Schemas of what an edge tells of itself, by name. */
+export const OWN_STATE_SCHEMAS = {
+  Incident: incidentSchema,
+  IncidentList: z.object({
+    incidents: z.array(incidentSchema),
+    next: z.nullable(z.string()),
+  }),
+  EdgeStatus: statusSchema,
+};
+
+const TAGGED = { 304: { description: "The caller's If-None-Match is current" } };
+
+/** Paths of what an edge tells of itself. */
+export function ownStatePaths(problem: Json): Json {
+  const get = (operationId: string, summary: string, schema: string, more: Json = {}) => ({
+    get: {
+      operationId,
+      summary,
+      responses: {
+        200: {
+          description: "OK",
+          content: { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } },
+        },
+        ...TAGGED,
+        default: problem,
+      },
+      ...more,
+    },
+  });
+  const query = (name: string, schema: Json) => ({ name, in: "query", schema });
+  const state = { type: "array", items: { type: "string" } };
+  return {
+    "/v1/incidents": get("listIncidents", "Incidents, the newest first", "IncidentList", {
+      parameters: [
+        query("state", state),
+        query("first", { type: "integer", minimum: 1, maximum: 200 }),
+        query("after", { type: "string" }),
+      ],
+    }),
+    "/v1/incidents/{id}": get("getIncident", "One incident", "Incident", {
+      parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+    }),
+    "/v1/status": get("getStatus", "Models, queue and sync of this edge", "EdgeStatus"),
+  };
+}

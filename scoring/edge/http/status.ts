@@ -1,0 +1,35 @@
+import type { RefusedModel } from "../standalone/protocol.ts";
+
+/** What `GET /v1/status` says of a stand-alone edge, beside version and clock. */
+export interface EdgeStatus {
+  readonly edgeId: string;
+  readonly models: readonly ModelStatus[];
+  /** Models that were assigned and not taken; the ones before them go on. */
+  readonly refusedModels: readonly RefusedModel[];
+  readonly queue: { readonly items: number; readonly bytes: number; readonly bytesMax: number };
+  /** RFC 3339; null before the first. */
+  readonly lastSyncAt: string | null;
+  /** What the queue had no room for. */
+  readonly dropped: { readonly points: number; readonly aggregates: number };
+  /** Items that the gateway refused, and why the newest of them were. */
+  readonly refused: { readonly items: number; readonly newest: readonly RefusedReason[] };
+  readonly bytesSent: number;
+  readonly bytesSaved: number;
+  /** all, aggregates or anomalies. */
+  readonly forwarding: string;
+}
+
+export interface ModelStatus {
+  readonly id: string;
+  readonly label: string;
+  readonly detector: string;
+  readonly device: string | null;
+  /** Periods whose forests are in memory. */
+  readonly periodsLoaded: readonly string[];
+}
+
+interface RefusedReason {
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+}

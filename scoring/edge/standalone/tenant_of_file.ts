@@ -1,0 +1,163 @@
+import { BundleError, loadedPeriods, openBundle } from "../../bundle/mod.ts";
+import type { Model } from "../../detect/mod.ts";
+import {
+  countCommitted,
+  type EdgeMetrics,
+  type EdgeStatus,
+  type EdgeTenant,
+  type HealthCheck,
+  type IncidentCatalog,
+  type ModelStatus,
+} from "../http/mod.ts";
+import { createIngest, createModelCache, type Ingest } from "../ingest/mod.ts";
+import { Problem } from "../wire/mod.ts";
+import type { StandaloneEdgeOptions } from "./edge.ts";
+import { createScoreBoard } from "./score_board.ts";
+import { createKeptModels } from "./kept_models.ts";
+import type { SqliteStore } from "./sqlite_store.ts";
+import { readMeta, writeMeta } from "./tables.ts";
+
+export interface TenantOptions extends StandaloneEdgeOptions {
+  readonly store: SqliteStore;
+  readonly metrics: EdgeMetrics;
+  /** How the edge is, but for its models. */
+  readonly statusOf: () => Omit<EdgeStatus, "models">;
+}
+
+interface OpenTenant extends EdgeTenant {
+  readonly tenantId: string;
+  readonly ingest: Ingest;
+}
+
+/** The one tenant that a file belongs to, known once the gateway has told it. */
+export class TenantOfFile {
+  readonly #options: TenantOptions;
+  /** Models whose kept bundle is damaged, by id, with the code of what is wrong. */
+  readonly #damaged = new Map<string, string>();
+  /** Models in use, by id; they never change. */
+  readonly #opened = new Map<string, WeakRef<Model>>();
+  #open: OpenTenant | undefined;
+
+  constructor(options: TenantOptions) {
+    this.#options = options;
+    const tenantId = readMeta(options.database, "tenant_id");
+    if (tenantId !== undefined) this.#open = this.#openTenant(tenantId);
+  }
+
+  /** @throws {Problem} `NOT_READY` before the first assignments. */
+  get(): OpenTenant {
+    if (this.#open !== undefined) return this.#open;
+    throw new Problem("NOT_READY", "Cannot take points before the gateway has assigned devices", {
+      headers: { "retry-after": "5" },
+    });
+  }
+
+  checks(): HealthCheck[] {
+    const unassigned = "the gateway has not assigned anything yet";
+    const damaged = [...this.#damaged].map(([id, code]) => `${id.slice(0, 12)}: ${code}`);
+    return [
+      check("assignments", this.#open === undefined ? unassigned : undefined),
+      check("models", damaged.length === 0 ? undefined : `damaged: ${damaged.join(", ")}`),
+    ];
+  }
+
+  /** @throws {RangeError} When the file belongs to another tenant: their points must not mix. */
+  refuseOther(tenantId: string): void {
+    const known = this.#open?.tenantId ?? tenantId;
+    if (known !== tenantId) {
+      throw new RangeError(
+        `Cannot use this file for tenant "${tenantId}": it belongs to "${known}"`,
+      );
+    }
+  }
+
+  /** Takes points from now on; what was damaged has been fetched again. */
+  adopt(tenantId: string, clockMode: string): void {
+    writeMeta(this.#options.database, "tenant_id", tenantId);
+    writeMeta(this.#options.database, "clock_mode", clockMode);
+    this.#damaged.clear();
+    this.#open ??= this.#openTenant(tenantId);
+  }
+
+  /** In replay only data closes buckets. */
+  async tick(): Promise<void> {
+    if (readMeta(this.#options.database, "clock_mode") === "replay") return;
+    await this.#open?.ingest.tick();
+  }
+
+  #openTenant(tenantId: string): OpenTenant {
+    const { store, metrics, now, limits, statusOf } = this.#options;
+    const openModel = createModelCache((id) => this.#openModel(tenantId, id));
+    const ingest = createIngest({
+      tenantId,
+      store,
+      openModel,
+      now,
+      requestsWaitingMax: limits?.requestsWaitingMax,
+      onCommitted: countCommitted(metrics),
+      onBadBundle: (error, modelId) => this.#forget(modelId, error),
+    });
+    const models = createKeptModels(store, openModel);
+    return {
+      tenantId,
+      ingest,
+      models,
+      incidents: incidentsOf(store),
+      scores: createScoreBoard(store, openModel),
+      status: async () => {
+        const summaries = await models.list(MODELS_TOLD_MAX);
+        const told = summaries.map(({ id, label, detector, device }): ModelStatus => (
+          { id, label, detector, device, periodsLoaded: this.#periodsLoaded(id) }
+        ));
+        return { ...statusOf(), models: told };
+      },
+    };
+  }
+
+  async #openModel(tenantId: string, id: string): Promise<Model> {
+    const { store, trustedKeys } = this.#options;
+    const { model } = await openBundle(await store.loadBundle(id), { tenantId, trustedKeys, id });
+    this.#opened.set(id, new WeakRef(model));
+    return model;
+  }
+
+  #periodsLoaded(id: string): readonly string[] {
+    const model = this.#opened.get(id)?.deref();
+    return model === undefined ? [] : loadedPeriods(model);
+  }
+
+  /** The disk has damaged it: the gateway has another copy. */
+  #forget(modelId: string, error: BundleError): void {
+    const { store, database, log } = this.#options;
+    this.#damaged.set(modelId, error.code);
+    store.forgetBundle(modelId);
+    writeMeta(database, "etag", "");
+    log("error", "Kept model is damaged and is fetched again", { modelId, code: error.code });
+  }
+}
+
+/** Models that a status lists. */
+const MODELS_TOLD_MAX = 1_000;
+
+function check(name: string, detail: string | undefined): HealthCheck {
+  return detail === undefined ? { name, ok: true } : { name, ok: false, detail };
+}
+
+function incidentsOf(store: SqliteStore): IncidentCatalog {
+  const names = () => new Map(store.listDevices().map(({ deviceId, name }) => [deviceId, name]));
+  return {
+    list: (query) => {
+      const nameOf = names();
+      const incidents = store.incidents.list(query);
+      return Promise.resolve(incidents.map((incident) => (
+        { ...incident, device: nameOf.get(incident.deviceId) ?? incident.deviceId }
+      )));
+    },
+    find: (id) => {
+      const incident = store.incidents.find(id);
+      return Promise.resolve(
+        incident && { ...incident, device: names().get(incident.deviceId) ?? incident.deviceId },
+      );
+    },
+  };
+}
