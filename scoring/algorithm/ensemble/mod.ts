@@ -1,0 +1,4 @@
+/** Methods that ask several others. */
+export { consensus } from "./consensus.ts";
+export { type EnsembleMethod, ensembleOf, type Member } from "./ensemble.ts";
+export { type Vote, VOTES } from "./vote.ts";

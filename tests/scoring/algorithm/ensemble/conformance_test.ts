@@ -1,0 +1,4 @@
+import { consensus } from "../../../../scoring/algorithm/ensemble/mod.ts";
+import { describeAlgorithm } from "../conformance.ts";
+
+describeAlgorithm(consensus);
