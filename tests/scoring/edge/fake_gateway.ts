@@ -9,6 +9,7 @@ import {
   GatewayError,
   SYNC_GAP,
   type SyncAnswer,
+  type SyncItem,
   type SyncRequest,
 } from "../../../scoring/edge/mod.ts";
 import { SETTING, TENANT, type World } from "./world.ts";
@@ -17,7 +18,7 @@ import { SETTING, TENANT, type World } from "./world.ts";
 export class FakeGateway implements GatewayClient {
   document: AssignmentsDocument;
   readonly bundles = new Map<string, Uint8Array>();
-  readonly items: DeviceEffects[] = [];
+  readonly items: SyncItem[] = [];
   commands: Incident[] = [];
   readonly epochs: string[] = [];
   ackSeq = 0;

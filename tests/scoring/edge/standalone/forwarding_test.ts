@@ -1,0 +1,117 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { AROUND_ANOMALY_MS } from "../../../../scoring/edge/standalone/forwarding.ts";
+import { windowAt } from "../../../../scoring/edge/standalone/period_window.ts";
+import { mergeSketches, parseSketch, sketchQuantile } from "../../../../scoring/sketch/mod.ts";
+import { EMPTY_SKETCH } from "../../../../scoring/sketch/mod.ts";
+import { periodAt, SMARTBOX_CALENDAR, UTC } from "../../../../scoring/time/mod.ts";
+import type { FakeGateway } from "../fake_gateway.ts";
+import { MINUTE_MS, minutes, START } from "../world.ts";
+import { atSite, send, STREAM, told, uncut } from "./site.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Two days: ten wild minutes in the first night. */
+const DAYS = minutes(2 * 1_440, {
+  shock: (minute) => minute < 200 || minute >= 210 ? 0 : minute % 2 === 0 ? 60 : -25,
+});
+
+function sketches({ items }: FakeGateway) {
+  return items.flatMap((item) => item.sketches ?? []);
+}
+
+Deno.test("every instant of a window has that window, and its period", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 20 * 1_440 }), fc.nat(1_440), (minute, more) => {
+    const at = START + minute * MINUTE_MS;
+    const window = windowAt(SMARTBOX_CALENDAR, UTC, at);
+    assert(window.from <= at && at < window.until);
+    const other = Math.min(window.until - 1, at + more * MINUTE_MS);
+    assertEquals(windowAt(SMARTBOX_CALENDAR, UTC, other), window);
+    assertEquals(periodAt(SMARTBOX_CALENDAR, UTC, other), window.period);
+    assert(window.until - window.from <= DAY_MS);
+  }));
+});
+
+for (const forwarding of ["aggregates", "anomalies"] as const) {
+  Deno.test(`with the policy ${forwarding} the same anomalies and incidents go up`, async () =>
+    await atSite(async ({ gateway, open }) => {
+      const edge = open({ forwarding });
+      await edge.refreshAssignments();
+      for (let from = 0; from < STREAM.length; from += 37) {
+        await send(edge, STREAM.slice(from, from + 37));
+        await edge.sync();
+      }
+      const { anomalies, changes } = told(await uncut());
+      const { points: sent, ...found } = told(gateway.items);
+      assertEquals(found, JSON.parse(JSON.stringify({ anomalies, changes })));
+      if (forwarding === "aggregates") assertEquals(sent, []);
+    }));
+}
+
+Deno.test("sketches of all periods go up in place of points, and merge to the whole", async () =>
+  await atSite(async ({ gateway, open }) => {
+    let now = START;
+    const edge = open({ forwarding: "aggregates", now: () => now });
+    await edge.refreshAssignments();
+    for (let from = 0; from < DAYS.length; from += 500) {
+      const points = DAYS.slice(from, from + 500);
+      now = points[points.length - 1].at;
+      await send(edge, points);
+      await edge.tick();
+    }
+    await edge.sync();
+    const told = sketches(gateway);
+    assertEquals(
+      told.slice(0, 4).map(({ period, from, until }) => [
+        period,
+        (from - START) / 3_600_000,
+        (until - START) / 3_600_000,
+      ]),
+      [["weekend_night", 0, 8], ["business", 8, 18], ["evening", 18, 22], ["night", 22, 24]],
+    );
+    const whole = told.map(({ sketch }) => parseSketch(sketch)).reduce(mergeSketches, EMPTY_SKETCH);
+    // The last window waits for its watermark.
+    assertEquals(whole.count, DAYS.length - 120);
+    const sorted = DAYS.map(({ value }) => value).sort((left, right) => left - right);
+    const median = sorted[Math.floor(sorted.length / 2)];
+    assert(Math.abs(sketchQuantile(whole, 0.5) - median) < 0.02 * median);
+    const { bytesSaved, bytesSent } = gateway.reports.at(-1)!;
+    assert(bytesSaved > 20 * bytesSent, `${bytesSaved} of ${bytesSent}`);
+  }));
+
+Deno.test("late points make a window's sketch anew, with all of its values", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const calm = minutes(600);
+    const edge = open({ forwarding: "aggregates", now: () => calm[599].at });
+    await edge.refreshAssignments();
+    await send(edge, calm.filter((_, minute) => minute !== 100));
+    await edge.tick();
+    await send(edge, [calm[100]]);
+    await edge.tick();
+    await edge.sync();
+    assertEquals(sketches(gateway).map(({ sketch }) => parseSketch(sketch).count), [479, 480]);
+  }));
+
+Deno.test("with the policy anomalies the points around them go up, each once", async () =>
+  await atSite(async ({ gateway, open }) => {
+    for (let from = 0; from < 1_440; from += 17) {
+      const edge = open({ forwarding: "anomalies" });
+      if (from === 0) await edge.refreshAssignments();
+      await send(edge, DAYS.slice(from, Math.min(from + 17, 1_440)));
+    }
+    await open({ forwarding: "anomalies" }).sync();
+    const { points, anomalies } = told(gateway.items);
+    const found = gateway.items.flatMap((item) => item.anomalies.map(({ at }) => at));
+    assert(anomalies.length > 0);
+    const wanted = DAYS.slice(0, 1_440)
+      .filter(({ at }) =>
+        found.some((anomaly) =>
+          at >= anomaly - AROUND_ANOMALY_MS && at < anomaly + AROUND_ANOMALY_MS
+        )
+      );
+    assert(wanted.length > 60 && wanted.length < 1_400, `${wanted.length}`);
+    assertEquals(
+      points.toSorted(([left], [right]) => left - right),
+      wanted.map(({ at, value }) => [at, value]),
+    );
+  }));
