@@ -10,6 +10,11 @@ export interface ColumnLevels {
   readonly scales: Float64Array;
 }
 
+export interface FittedLevels extends ColumnLevels {
+  /** Factor by which the steadiest column that varies counts for less; infinite where none varies. */
+  readonly leastPenalty: number;
+}
+
 export interface LevelOptions {
   readonly windowRows: number;
   readonly driftRows: number;
@@ -22,11 +27,12 @@ const SQRT2 = 1.4142135623730951;
 /** A column that was constant has no scale of its own: this share of its value is one. */
 const SCALE_SHARE_MIN = 1e-6;
 
-export function fitColumnLevels(rows: Matrix, options: LevelOptions): ColumnLevels {
+export function fitColumnLevels(rows: Matrix, options: LevelOptions): FittedLevels {
   const windowRows = Math.min(options.windowRows, rows.rowCount);
   const levels = levelsOf(rows, windowRows);
   const centres = new Float64Array(rows.columnCount);
   const scales = new Float64Array(rows.columnCount);
+  let leastPenalty = Infinity;
   for (let column = 0; column < rows.columnCount; column++) {
     const known = levels[column].filter((level) => level === level);
     centres[column] = median(known);
@@ -38,9 +44,11 @@ export function fitColumnLevels(rows: Matrix, options: LevelOptions): ColumnLeve
       DEVIATION_UNITS * medianAbsoluteDeviation(known, centres[column]),
       driftOf(levels[column], options.driftRows),
     );
-    scales[column] = spread * Math.min(spread / noise, options.driftPenaltyMax);
+    const penalty = Math.min(spread / noise, options.driftPenaltyMax);
+    scales[column] = spread * penalty;
+    if (spread > leastScale) leastPenalty = Math.min(leastPenalty, penalty);
   }
-  return { centres, scales };
+  return { centres, scales, leastPenalty };
 }
 
 /** Of each column the level of every full window, in order of time. */

@@ -1,6 +1,6 @@
 import type { Matrix } from "../../forest/mod.ts";
 import { quantile } from "../../numeric/mod.ts";
-import type { ColumnLevels } from "./column_levels.ts";
+import type { FittedLevels } from "./column_levels.ts";
 import { createLevelWindow } from "./level_window.ts";
 
 /**
@@ -9,13 +9,19 @@ import { createLevelWindow } from "./level_window.ts";
  */
 const USUAL_SHARE = 0.9;
 
+/**
+ * A bell curve has that share within so many deviations. A short run holds few independent levels,
+ * whose quantile may be far too low by chance; the steadiest column alone reaches this as often.
+ */
+const BELL_SHARE_WITHIN = 1.6449;
+
 /** Where all columns were constant no shift is usual; a small one keeps scores finite. */
 const SHIFT_MIN = 0.01;
 
 /** Shift that a tenth of the training rows reach in their worst column. */
 export function usualShift(
   { data, rowCount, columnCount }: Matrix,
-  { centres, scales }: ColumnLevels,
+  { centres, scales, leastPenalty }: FittedLevels,
   { window_rows }: { readonly window_rows: number },
 ): number {
   const windowRows = Math.min(window_rows, rowCount);
@@ -31,5 +37,6 @@ export function usualShift(
     }
     shifts[row - windowRows + 1] = greatest;
   }
-  return Math.max(SHIFT_MIN, quantile(shifts.sort(), USUAL_SHARE));
+  const steadiest = BELL_SHARE_WITHIN / leastPenalty;
+  return Math.max(SHIFT_MIN, steadiest, quantile(shifts.sort(), USUAL_SHARE));
 }
