@@ -1,3 +1,4 @@
+export * from "./csv.ts";
 export * from "./exit.ts";
 export * from "./flags.ts";
 export * from "./output.ts";

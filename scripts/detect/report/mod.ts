@@ -1,0 +1,2 @@
+/** A detection as one HTML file that needs nothing else: it opens offline. */
+export { reportHtml } from "./page.ts";
