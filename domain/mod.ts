@@ -32,6 +32,8 @@ export {
   METRICS_MAX,
   UNFINISHED_JOBS_MAX,
 } from "./quota.ts";
+export { LEARNING_DAYS, listWatches, type Watch, type WatchState } from "./watches.ts";
+export { type Pool, poolsOf } from "./pools.ts";
 export { findSeries, listSeries, type Series } from "./series.ts";
 export * from "./recorded_changes.ts";
 export * from "./settings.ts";

@@ -10,6 +10,7 @@ import "./series.ts";
 import "./algorithm.ts";
 import "./detector.ts";
 import "./model.ts";
+import "./watch.ts";
 import "./baseline.ts";
 import "./anomaly.ts";
 import "./incident.ts";

@@ -7,6 +7,7 @@ import {
   findDetector,
   findSetting,
   type FitDeviceResult,
+  type FitPoolResult,
   fittedStatements,
   GuardError,
   type Json,
@@ -14,6 +15,7 @@ import {
   type ModelRow,
   nextSetting,
   NotFoundError,
+  poolsOf,
   replaceBaselines,
   settingStatement,
   type Statement,
@@ -86,7 +88,44 @@ async function forEachDevice(
       ),
     );
   }
+  if (!isModelSkipped && !params.deviceIds) {
+    await fitPools(deps, context, { detector, tenant, outcomes });
+  }
   return resultOf(outcomes, isModelSkipped);
+}
+
+/** The models of cohorts and tenant, which devices borrow that have none of their own yet. */
+async function fitPools(
+  deps: FitDeps,
+  { job: { params }, signal, commit }: JobContext,
+  { tenant, detector, outcomes }: DevicesFitted,
+): Promise<void> {
+  const { tenantId } = tenant;
+  const { from, until } = params;
+  const fittedIds = outcomes.filter(({ modelId }) => modelId !== null)
+    .map(({ deviceId }) => deviceId);
+  for (const { entityId, deviceIds } of await poolsOf(tenant, detector.scope, fittedIds)) {
+    signal.throwIfAborted();
+    const fitted = await deps.db.runInReadWorker("fitPool", {
+      tenantId,
+      detectorId: detector.id,
+      entityId,
+      deviceIds,
+      from,
+      until,
+      now: deps.now(),
+    });
+    await untilRecorded(async () => {
+      const statements = await modelStatements(deps, { tenant, detector, entityId, fitted });
+      await commit(statements, { fraction: 1, message: `pool of ${deviceIds.length} devices` });
+    });
+  }
+}
+
+interface DevicesFitted {
+  readonly tenant: TenantDb;
+  readonly detector: Detector;
+  readonly outcomes: readonly DeviceOutcome[];
 }
 
 /** The devices asked for that the detector watches, or all of them. */
@@ -108,17 +147,23 @@ interface Fitted {
   readonly fitted: FitDeviceResult;
 }
 
-/** Records what was fitted, again from what is stored when somebody else stored a setting meanwhile. */
 async function recorded(
   deps: FitDeps,
   fitted: Fitted,
   commit: (statements: readonly Statement[], outcome: DeviceOutcome) => Promise<void>,
 ): Promise<DeviceOutcome> {
-  for (let tries = 1;; tries++) {
+  return await untilRecorded(async () => {
     const { statements, outcome } = await recording(deps, fitted);
+    await commit(statements, outcome);
+    return outcome;
+  });
+}
+
+/** Records what was fitted, again from what is stored when somebody else stored a setting meanwhile. */
+async function untilRecorded<T>(record: () => Promise<T>): Promise<T> {
+  for (let tries = 1;; tries++) {
     try {
-      await commit(statements, outcome);
-      return outcome;
+      return await record();
     } catch (error) {
       if (!(error instanceof GuardError) || tries === RECORDING_TRIES_MAX) throw error;
     }
@@ -130,7 +175,7 @@ async function recording(
   { tenant, detector, deviceId, fitted }: Fitted,
 ): Promise<{ statements: readonly Statement[]; outcome: DeviceOutcome }> {
   const baselines = await replaceBaselines(tenant, deviceId, fitted.baselines, deps);
-  const models = await modelStatements(deps, { tenant, detector, deviceId, fitted });
+  const models = await modelStatements(deps, { tenant, detector, entityId: deviceId, fitted });
   const { model, tooFew } = fitted;
   const message = tooFew
     ? `too few rows: ${tooFew.wanted} are needed, found ${tooFew.rows}`
@@ -148,22 +193,27 @@ async function recording(
   };
 }
 
+interface EntityFitted extends Pick<Fitted, "tenant" | "detector"> {
+  readonly entityId: string;
+  readonly fitted: FitPoolResult;
+}
+
 /** The signed model, in production, with the setting under which it judges. */
 async function modelStatements(
   { signer, now }: FitDeps,
-  { tenant, detector, deviceId, fitted }: Fitted,
+  { tenant, detector, entityId, fitted }: EntityFitted,
 ): Promise<Statement[]> {
   const { model, calendar, zone } = fitted;
   if (!model) return [];
   const { tenantId } = tenant;
   const at = now();
-  const previous = (await findSetting(tenant, detector.id, deviceId))?.setting;
-  const setting = nextSetting(detector, { entityId: deviceId, calendar, zone, previous });
+  const previous = (await findSetting(tenant, detector.id, entityId))?.setting;
+  const setting = nextSetting(detector, { entityId, calendar, zone, previous });
   const row: ModelRow = {
     id: model.id,
     tenant_id: tenantId,
     detector_id: detector.id,
-    entity_id: deviceId,
+    entity_id: entityId,
     label: modelLabel(at),
     summary: model.summary,
     created_at: at,

@@ -1,4 +1,5 @@
 import { fitDevice } from "./fit_device.ts";
+import { fitPool } from "./fit_pool.ts";
 import { readPoints } from "./point_columns.ts";
 import type { HeavyReadContext } from "./heavy_read_context.ts";
 
@@ -11,6 +12,7 @@ type HeavyRead = (context: HeavyReadContext, params: never) => Promise<unknown>;
  */
 export const HEAVY_READS = {
   fitDevice,
+  fitPool,
   readPoints,
 } satisfies Record<string, HeavyRead>;
 

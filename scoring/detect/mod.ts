@@ -18,5 +18,6 @@ export * from "./sections.ts";
 export * from "./setting.ts";
 export * from "./severity.ts";
 export * from "./sklearn.ts";
+export { BORROWED_CONFIDENCE } from "./tell.ts";
 export { MODEL_ROWS_MIN, TooFewRowsError } from "./training_rows.ts";
 export * from "./verdict.ts";

@@ -9,8 +9,8 @@ import type { JudgeSetting } from "./sections.ts";
 import { severityOf } from "./severity.ts";
 import type { Contribution, Verdict } from "./verdict.ts";
 
-/** A verdict by a section of another period is trusted this much of one by its own. */
-const BORROWED_CONFIDENCE = 0.9;
+/** A verdict by another period's section, or by a model of others' rows, is trusted this much of one's own. */
+export const BORROWED_CONFIDENCE = 0.9;
 
 /** By what a row is judged. */
 export interface Judged {

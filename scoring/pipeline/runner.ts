@@ -1,4 +1,4 @@
-import { openJudge } from "../detect/mod.ts";
+import { BORROWED_CONFIDENCE, openJudge } from "../detect/mod.ts";
 import type { Model, Setting, Verdict } from "../detect/mod.ts";
 import { createFeatureEvaluator, lookbackStart } from "../features/mod.ts";
 import type { FeatureVector, Sample } from "../features/mod.ts";
@@ -65,6 +65,7 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
   const { bucketMs } = model.plan;
   const evaluator = createFeatureEvaluator(model.plan, setting.zone);
   const judge = openJudge(model, modelId, setting);
+  const isBorrowed = setting.entityId !== subject.deviceId;
   const scope: IncidentScope = { ...subject, policy: setting.incidents, bucketMs };
   let active = byAge(incidents.filter(({ state }) => state !== "CLOSED"));
 
@@ -74,7 +75,9 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
       return undefined;
     }
     const judgement = judge.judge(vector);
-    return judgement?.isAnomaly ? judgement.tell() : undefined;
+    if (!judgement?.isAnomaly) return undefined;
+    const verdict = judgement.tell();
+    return isBorrowed ? borrowed(verdict) : verdict;
   }
 
   return {
@@ -106,6 +109,11 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
     },
     isDue: (watermark) => isQuietDue(scope, active, lastClosed(watermark, bucketMs)),
   };
+}
+
+/** What others' rows have taught is trusted less. */
+function borrowed(verdict: Verdict): Verdict {
+  return { ...verdict, confidence: verdict.confidence * BORROWED_CONFIDENCE };
 }
 
 /** Start of the newest bucket that ends at or before the watermark. */

@@ -2,9 +2,11 @@ import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert"
 import {
   cancelJob,
   createDetector,
+  createLabel,
   createTenantEdgeStore,
   type Database,
   type Detector,
+  type Device,
   enqueueJob,
   findAliasedModel,
   findJob,
@@ -15,6 +17,8 @@ import {
   leasedJob,
   listBaselines,
   listModels,
+  listWatches,
+  loadMetricsByName,
   type TenantDb,
 } from "../../domain/mod.ts";
 import { createJobRunner, type JobHandler, JobLostError, startJobs } from "../../api/jobs/mod.ts";
@@ -79,6 +83,11 @@ async function storePoints(
   store.close();
 }
 
+async function metricOf(tenant: TenantDb) {
+  const [metric] = await loadMetricsByName(tenant, ["load"]);
+  return metric;
+}
+
 async function startFitting(db: Database) {
   const key = await generateSigningKey();
   const jobs = startJobs({ ...deps, db, signer: await importSigner(key.pkcs8), owner: "test" });
@@ -136,10 +145,43 @@ Deno.test("a fit made again of the same points is the same model, its setting th
   const before = await listBaselines(tenant, { first: 10 });
   await ended(tenant, await enqueue(db, tenant, detector));
   await jobs.stop();
-  assertEquals((await listModels(tenant, { first: 10 })).items.length, 1);
+  // One of the device, and one that it lends to the tenant's others.
+  assertEquals((await listModels(tenant, { first: 10 })).items.length, 2);
   assertEquals((await findSetting(tenant, detector.id, device.id))?.setting.version, 2);
   assertGreater(before.items.length, 1);
   assertEquals(await listBaselines(tenant, { first: 10 }), before);
+});
+
+Deno.test("a device without a model borrows its cohort's, then its tenant's", async () => {
+  const { test, db, tenant, detector, devices: [, alike] } = await openFleet([6, 0.1]);
+  await using _ = test;
+  const { tenantId } = tenant;
+  const cohort = await addDevice(test.db, tenant, "fan", { cohort: "fans" });
+  await storePoints(db, tenant, { name: "fan", metricId: (await metricOf(tenant)).id }, 5);
+  const { jobs } = await startFitting(db);
+  await ended(tenant, await enqueue(db, tenant, detector));
+  await jobs.stop();
+  const young = await addDevice(test.db, tenant, "young fan", { cohort: "fans" });
+  const watched = async (device: Device) => {
+    const [{ state, entityId, learnedDays }] = await listWatches(tenant, device);
+    return [state, entityId, learnedDays];
+  };
+  assertEquals(await watched(cohort), ["OWN", cohort.id, 4]);
+  assertEquals(await watched(young), ["BORROWED", "fans", 0]);
+  assertEquals(await watched(alike), ["BORROWED", tenantId, 0]);
+});
+
+Deno.test("times that people or detectors know to be anomalous are not learnt", async () => {
+  const { test, db, tenant, detector, devices: [device] } = await openFleet([6]);
+  await using _ = test;
+  const { jobs } = await startFitting(db);
+  const from = NOW - 30 * DAY_MS;
+  const label = { deviceId: device.id, from, until: from + DAY_MS };
+  await commit(db, createLabel(tenant, label, { ...deps, by: "anna" }));
+  await ended(tenant, await enqueue(db, tenant, detector));
+  await jobs.stop();
+  const model = await findAliasedModel(tenant, detector.id, device.id);
+  assert(model!.summary.provenance.trainedFrom >= from + DAY_MS);
 });
 
 Deno.test("a fit of a span reads no points outside it", async () => {

@@ -33,8 +33,13 @@ export async function addTenant(
   return { row, tenant: db.tenant(row.id) };
 }
 
-export function addDevice(db: Database, tenant: TenantDb, externalId: string): Promise<Device> {
-  return commit(db, createDevice(tenant, { externalId }, deps));
+export function addDevice(
+  db: Database,
+  tenant: TenantDb,
+  externalId: string,
+  more: { readonly cohort?: string } = {},
+): Promise<Device> {
+  return commit(db, createDevice(tenant, { externalId, ...more }, deps));
 }
 
 export function addMetric(db: Database, tenant: TenantDb, name: string): Promise<Metric> {

@@ -3,6 +3,7 @@ import {
   applySync,
   createApiKey,
   createDetector,
+  createLabel,
   createTenantEdgeStore,
   type Database,
   enqueueJob,
@@ -125,6 +126,7 @@ export type NodeName =
   | "Incident"
   | "Job"
   | "RecordedChange"
+  | "Label"
   | "ApiKey";
 
 /** Makes a tenant that has one of everything. */
@@ -153,8 +155,13 @@ export async function addEstate(db: Database, name: string): Promise<Estate> {
     db,
     recordChange(tenant, { deviceId: device.id, kind: "deployment", summary: "v2" }, deps),
   );
+  const label = await commit(
+    db,
+    createLabel(tenant, { deviceId: device.id, from: 0, until: 1 }, { ...deps, by: "key" }),
+  );
   const rows = {
     RecordedChange: change.id,
+    Label: label.id,
     Device: device.id,
     Metric: metric.id,
     Detector: detector.id,

@@ -41,6 +41,7 @@ const TYPE_BY_FIELD: Readonly<Record<string, NodeName>> = {
   resolveIncident: "Incident",
   job: "Job",
   cancelJob: "Job",
+  deleteLabel: "Label",
   revokeApiKey: "ApiKey",
 };
 
@@ -76,6 +77,9 @@ function valueFor(input: GraphQLArgument | GraphQLInputField, field: Field, ids:
       .filter((inner) => isNonNullType(inner.type) || hasId(inner.type))
       .map((inner) => [inner.name, valueFor(inner, field, ids)]);
     return wrap(Object.fromEntries(entries));
+  }
+  if (named.name === "DateTime") {
+    return name === "to" ? "2026-01-02T00:00:00Z" : "2026-01-01T00:00:00Z";
   }
   return wrap({ String: "load", Int: 1, Float: 1, Boolean: true }[named.name] ?? "VIEWER");
 }
@@ -194,6 +198,7 @@ const LISTS = [
   "jobs",
   "changes",
   "edges",
+  "labels",
 ];
 
 Deno.test("every list of the schema is looked at", () => {
