@@ -1,7 +1,7 @@
 import { unitsPerEdge } from "../average_path.ts";
 import { halfScoreUnitsOf, scoreOfSum } from "../compiled.ts";
 import type { Forest, Matrix } from "../forest.ts";
-import { CREDIT_FEATURES_MAX, encodeCreditImage } from "./credit_image.ts";
+import { creditSteps } from "./credit_steps.ts";
 import { EXPECTED_UNITS } from "./expected_paths.ts";
 import type { ForestKernel } from "./forest_kernel.ts";
 import { plainKernel } from "./plain_kernel.ts";
@@ -9,22 +9,22 @@ import { encodeShapImage, SHAP_FEATURES_MAX } from "./shap_image.ts";
 import { LANES, type PointGroup, shapTables } from "./shap_tables.ts";
 import { createSlab } from "./slab.ts";
 import { sliceForest, WALKED_ROWS_MAX } from "./sliced_forest.ts";
-import { encodeWalkImage } from "./walk_image.ts";
+import { encodeWalkImage, WALKED_FEATURES_MAX } from "./walk_image.ts";
 import { fitBytes, type FitExports, fitInKernel, hasRoomToFit } from "./wasm_fit.ts";
 
 /** What `kernel/index.ts` exports. */
 interface KernelExports extends FitExports {
   readonly SUMS: WebAssembly.Global<"i32">;
   readonly SCORES: WebAssembly.Global<"i32">;
-  readonly CELLS: WebAssembly.Global<"i32">;
+  readonly CREDITS: WebAssembly.Global<"i32">;
   readonly VALUES: WebAssembly.Global<"i32">;
   readonly POINTS: WebAssembly.Global<"i32">;
   readonly IMAGES: WebAssembly.Global<"i32">;
   addPathUnits512(image: number, columnCount: number, rowCount: number): void;
   addPathUnits128(image: number, columnCount: number, rowCount: number): void;
   scoreSums(rowCount: number, halfScoreUnits: number): void;
-  walkTrees(image: number): number;
-  creditTrees(image: number, columnCount: number): void;
+  walkTrees(image: number, columnCount: number): number;
+  creditTrees(image: number, steps: number, columnCount: number): void;
   shapTrees(image: number, edgesPerUnit: number): void;
 }
 
@@ -46,8 +46,8 @@ interface Placed {
   isSliced: boolean;
   /** In batches, while it is not sliced. */
   walkedRows: number;
-  credits: number | undefined;
-  isCredited: boolean;
+  /** Of `walk`. */
+  steps: number | undefined;
   shap: PlacedShap | undefined;
   readonly halfScoreUnits: number;
 }
@@ -123,8 +123,7 @@ export function createWasmKernel(
       sliced: undefined,
       isSliced: false,
       walkedRows: 0,
-      credits: undefined,
-      isCredited: false,
+      steps: undefined,
       shap: undefined,
       halfScoreUnits: halfScoreUnitsOf(forest),
     };
@@ -151,15 +150,14 @@ export function createWasmKernel(
     return current.sliced;
   }
 
-  function credits(forest: Forest): number | undefined {
-    const known = placed(forest);
-    if (known.isCredited) return known.credits;
-    const image = encodeCreditImage(forest);
-    const hasRoom = image !== undefined && makeRoom([image]);
+  /** A forest that walks, with its steps. */
+  function withSteps(forest: Forest): Placed {
+    const image = creditSteps(forest);
+    makeRoom([image]);
+    // Room may have been made by forgetting all forests, this one too.
     const current = placed(forest);
-    current.credits = hasRoom ? place([image])[0] : undefined;
-    current.isCredited = true;
-    return current.credits;
+    current.steps = place([image])[0];
+    return current;
   }
 
   function shap(forest: Forest): PlacedShap {
@@ -188,7 +186,7 @@ export function createWasmKernel(
   function walk(image: number, row: Float32Array): number {
     const { rows } = views;
     for (let i = 0; i < row.length; i++) rows[i] = row[i];
-    return walkTrees(image);
+    return walkTrees(image, row.length);
   }
 
   /** Sums or scores of all rows, block after block. */
@@ -231,14 +229,16 @@ export function createWasmKernel(
       return scoreOfSum(halfScoreUnits, walk(image, row));
     },
     creditRow(forest, row) {
-      const image = credits(forest);
-      if (image === undefined) return plainKernel.creditRow(forest, row);
-      const { cells, cellCredits } = views;
-      for (let i = 0; i < row.length; i++) cells[4 * i] = row[i];
-      creditTrees(image, row.length);
+      let known = placed(forest);
+      if (known.walk !== undefined && known.steps === undefined) known = withSteps(forest);
+      const { walk: image, steps } = known;
+      if (image === undefined || steps === undefined) return plainKernel.creditRow(forest, row);
+      const { rows, credits } = views;
+      for (let i = 0; i < row.length; i++) rows[i] = row[i];
+      creditTrees(image, steps, row.length);
       const scale = EXPECTED_UNITS * forest.roots.length;
       const found = newNumbers(row.length);
-      for (let i = 0; i < row.length; i++) found[i] = cellCredits[2 * i + 1] / scale;
+      for (let i = 0; i < row.length; i++) found[i] = credits[i + 1] / scale;
       return found;
     },
     shapRow(forest, row) {
@@ -266,22 +266,20 @@ interface Views {
   readonly rows: Float32Array;
   readonly sums: Float64Array;
   readonly scores: Float64Array;
-  /** A column's value is every fourth, its credit every second. */
-  readonly cells: Float32Array;
-  readonly cellCredits: Float64Array;
+  /** From the second on. */
+  readonly credits: Float64Array;
   readonly values: Float64Array;
   readonly points: Float64Array;
 }
 
 /** Views end with the memory's growth. */
-function viewsOf({ memory, ROWS, SUMS, SCORES, CELLS, VALUES, POINTS }: KernelExports): Views {
+function viewsOf({ memory, ROWS, SUMS, SCORES, CREDITS, VALUES, POINTS }: KernelExports): Views {
   return {
     rows: new Float32Array(memory.buffer, ROWS.value, VALUES_MAX),
     sums: new Float64Array(memory.buffer, SUMS.value, WIDE_ROWS),
     scores: new Float64Array(memory.buffer, SCORES.value, WIDE_ROWS),
-    cells: new Float32Array(memory.buffer, CELLS.value, 4 * CREDIT_FEATURES_MAX),
     values: new Float64Array(memory.buffer, VALUES.value, SHAP_FEATURES_MAX),
     points: new Float64Array(memory.buffer, POINTS.value, 4 * LANES),
-    cellCredits: new Float64Array(memory.buffer, CELLS.value, 2 * CREDIT_FEATURES_MAX),
+    credits: new Float64Array(memory.buffer, CREDITS.value, WALKED_FEATURES_MAX + 1),
   };
 }

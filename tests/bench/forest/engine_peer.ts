@@ -15,8 +15,6 @@ import { onnxModelOf } from "./onnx_model.ts";
 import { type Command, type PeerData, readData, servePeer, stretches, type Work } from "./peer.ts";
 
 const OPTIONS = { treeCount: 100, subsampleSize: 256, seed: 1 };
-/** Calls that one reading of the clock covers, as its own cost is near that of a call. */
-const CALLS_PER_READING = 8;
 /** So many rows, one after the other, that branches cannot be learnt by heart. */
 const SINGLE_ROWS = 4096;
 
@@ -86,22 +84,30 @@ function heavyBatch(data: PeerData): Work {
   };
 }
 
-/** Median and 99th percentile of a call, of readings of some calls each. */
+/** Median and 99th percentile of a call, less the clock's own median, which is the third. */
 function eventMicroseconds(
   forest: Forest,
   rows: readonly Float32Array[],
   calls: number,
 ): number[] {
-  const readings = new Float64Array(Math.floor(calls / CALLS_PER_READING));
-  for (let i = 0, row = 0; i < readings.length; i++) {
+  const [clock] = quantilesOfCall(calls, () => 0);
+  const [middle, late] = quantilesOfCall(
+    calls,
+    (call) => scoreRow(forest, rows[call % SINGLE_ROWS]),
+  );
+  return [middle - clock, late - clock, clock];
+}
+
+/** Median and 99th percentile of single calls, in µs. */
+function quantilesOfCall(calls: number, work: (call: number) => number): [number, number] {
+  const readings = new Float64Array(calls);
+  for (let call = 0; call < calls; call++) {
     const startedMs = performance.now();
-    for (let call = 0; call < CALLS_PER_READING; call++) {
-      scoreRow(forest, rows[row++ % SINGLE_ROWS]);
-    }
-    readings[i] = (performance.now() - startedMs) * 1000 / CALLS_PER_READING;
+    work(call);
+    readings[call] = (performance.now() - startedMs) * 1000;
   }
   readings.sort();
-  return [readings[readings.length >> 1], readings[Math.floor(readings.length * 0.99)]];
+  return [readings[calls >> 1], readings[Math.floor(calls * 0.99)]];
 }
 
 function medianColdStartMs(bundle: Uint8Array, { rows }: PeerData, calls: number): number[] {

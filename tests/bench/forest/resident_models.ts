@@ -5,7 +5,7 @@
 import { decodeBundle } from "../../../scoring/bundle/mod.ts";
 import { createModelCache } from "../../../scoring/edge/mod.ts";
 import { explainRow, type Forest, scoreForest, scoreRow } from "../../../scoring/forest/mod.ts";
-import { encodeCreditImage } from "../../../scoring/forest/engine/credit_image.ts";
+import { creditSteps } from "../../../scoring/forest/engine/credit_steps.ts";
 import { kernelBytes } from "../../../scoring/forest/engine/kernel_bytes.ts";
 import { slicedForest } from "../../../scoring/forest/engine/sliced_forest.ts";
 import { encodeWalkImage } from "../../../scoring/forest/engine/walk_image.ts";
@@ -19,8 +19,8 @@ export interface ResidentMemory {
   readonly scratch: number;
   /** What a forest that scores single rows and batches has in the kernel's memory. */
   readonly tables: number;
-  /** What it has there besides once it explains. */
-  readonly explainTables: number;
+  /** What it has there once it explains, too. */
+  readonly explainedTables: number;
 }
 
 /** More than are kept, so that the least recently used ones must go. */
@@ -78,7 +78,7 @@ if (import.meta.main) {
     peak,
     scratch: scratchBytes() / MB,
     tables: tableBytes(forest) / MB,
-    explainTables: (encodeCreditImage(forest)?.byteLength ?? 0) / MB,
+    explainedTables: (tableBytes(forest) + creditSteps(forest).byteLength) / MB,
   };
   console.log(JSON.stringify(memory));
 }

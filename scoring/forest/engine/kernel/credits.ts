@@ -1,22 +1,27 @@
 // The walk of walk.ts that explains: each split on the row's way gives its feature what the step
-// changes in the expected path length. Credits are integers, so that their order does not matter.
-// A node has 16 bytes: those of walk.ts, then its expected path length as i64. A column has a cell
-// of 16 bytes: its f32 value, and from byte 8 on its i64 credit.
+// takes away from the expected path length. Credits are integers, so that their order does not
+// matter. What the step to a node takes away is an i32 beside the nodes of walk.ts, in their order.
 
-import { CELLS } from "./memory";
+import { writeKeys } from "./keys";
+import { CREDITS, KEYS } from "./memory";
 
 const GROUP_COUNT: usize = 0;
-const GROUPS: usize = 8;
 const NODES: usize = 4;
-/** Eight places of roots and a height. */
-const GROUP_BYTES: usize = 36;
-const CELL_BYTES: usize = 16;
+const GROUPS: usize = 8;
+/** Ten places of roots and a height. */
+const GROUP_BYTES: usize = 44;
 
-/** Makes the credit of each column of the row in `CELLS`, in place, as f64. */
-export function creditTrees(image: usize, columnCount: i32): void {
-  const cellsEnd = CELLS + <usize> columnCount * CELL_BYTES;
-  for (let cell = CELLS; cell < cellsEnd; cell += CELL_BYTES) store<i64>(cell, 0, 8);
+/** A column has two credits, taken in turn, so that a step seldom waits for the one before. */
+const EVEN: usize = 0;
+const ODD: usize = 8;
+
+/** Makes the credit of each column of the row at `ROWS`, as f64 in `CREDITS` from its second on. */
+export function creditTrees(image: usize, steps: usize, columnCount: i32): void {
+  writeKeys(columnCount);
+  memory.fill(CREDITS, 0, (columnCount + 1) << 4);
   const nodes = image + load<u32>(image, NODES);
+  // A node has 8 bytes, the step to it 4.
+  const beside = steps - (nodes >> 1);
   const end = image + GROUPS + <usize> load<u32>(image, GROUP_COUNT) * GROUP_BYTES;
   for (let group = image + GROUPS; group < end; group += GROUP_BYTES) {
     let node0 = nodes + load<u32>(group);
@@ -27,30 +32,37 @@ export function creditTrees(image: usize, columnCount: i32): void {
     let node5 = nodes + load<u32>(group, 20);
     let node6 = nodes + load<u32>(group, 24);
     let node7 = nodes + load<u32>(group, 28);
-    for (let level = load<i32>(group, 32); level > 0; level--) {
-      node0 = creditStep(node0);
-      node1 = creditStep(node1);
-      node2 = creditStep(node2);
-      node3 = creditStep(node3);
-      node4 = creditStep(node4);
-      node5 = creditStep(node5);
-      node6 = creditStep(node6);
-      node7 = creditStep(node7);
+    let node8 = nodes + load<u32>(group, 32);
+    let node9 = nodes + load<u32>(group, 36);
+    for (let level = load<i32>(group, 40); level > 0; level--) {
+      node0 = creditStep(node0, beside, EVEN);
+      node1 = creditStep(node1, beside, ODD);
+      node2 = creditStep(node2, beside, EVEN);
+      node3 = creditStep(node3, beside, ODD);
+      node4 = creditStep(node4, beside, EVEN);
+      node5 = creditStep(node5, beside, ODD);
+      node6 = creditStep(node6, beside, EVEN);
+      node7 = creditStep(node7, beside, ODD);
+      node8 = creditStep(node8, beside, EVEN);
+      node9 = creditStep(node9, beside, ODD);
     }
   }
-  for (let cell = CELLS; cell < cellsEnd; cell += CELL_BYTES) {
-    store<f64>(cell, <f64> load<i64>(cell, 8), 8);
+  for (let column = 0; column <= columnCount; column++) {
+    const both = CREDITS + (column << 4);
+    store<f64>(CREDITS + (column << 3), <f64> (load<i64>(both, EVEN) + load<i64>(both, ODD)));
   }
 }
 
-/** A leaf is its own child and credits 0. */
+/** A leaf is its own child and credits again, but the place of the key that is no column's. */
 // @ts-ignore: decorator
 @inline
-function creditStep(node: usize): usize {
-  const place = <usize> load<u16>(node, 4);
-  const value = load<f32>(place, CELLS);
-  const child = node + load<u16>(node, 6) + (<usize> (value >= load<f32>(node)) << 4);
-  const change = load<i64>(node, 8) - load<i64>(child, 8);
-  store<i64>(place, load<i64>(place, CELLS + 8) + change, CELLS + 8);
+function creditStep(node: usize, beside: usize, turn: usize): usize {
+  const places = load<u32>(node, 4);
+  const place = places & 0xffff;
+  const isRight = load<i32>(place, KEYS) >= load<i32>(node);
+  const child = node + (places >>> 16) + (<usize> isRight << 3);
+  const credit = (place << 2) + turn;
+  const step = <i64> load<i32>(beside + (child >> 1));
+  store<i64>(credit, load<i64>(credit, CREDITS) + step, CREDITS);
   return child;
 }

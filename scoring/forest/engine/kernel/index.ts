@@ -5,7 +5,7 @@ import { markFeature } from "./ranks";
 import { readCounters } from "./counters";
 import { addPlanes, splitRows } from "./trees";
 
-export { CELLS, IMAGES, POINTS, ROWS, SCORES, SUMS, VALUES } from "./memory";
+export { CREDITS, IMAGES, POINTS, ROWS, SCORES, SUMS, VALUES } from "./memory";
 export { creditTrees } from "./credits";
 export { shapTrees } from "./shap";
 export { growTree } from "./fit";

@@ -13,14 +13,16 @@ export const SUMS: usize = 67_584;
 export const SCORES: usize = 71_680;
 /** 512 rows of up to 128 f32 values. */
 export const ROWS: usize = 75_776;
-/** 4,096 cells of 16 bytes, for a row that is explained: in the place of rows that are scored. */
-export const CELLS: usize = ROWS;
+/** 16,384 times two i64 credits, in the place of the row, of which the keys are kept. */
+export const CREDITS: usize = ROWS;
 /** 16,384 f64 Shapley values, behind the widest row that is explained. */
 export const VALUES: usize = ROWS + 65_536;
 /** Four points of a quadrature and what goes with them: eight vectors of two f64. */
 export const POINTS: usize = VALUES + 131_072;
 /** 8,192 + 128 masks. */
 export const MASKS: usize = 337_920;
+/** 16,384 keys of a row that walks, and room to round up: in the place of masks. */
+export const KEYS: usize = MASKS;
 /** 6,656 nodes of 80 bytes, while Shapley values are computed: in the place of masks. */
 export const WAY: usize = MASKS;
 /** Images of forests, as many as the engine keeps. */
