@@ -17,7 +17,7 @@ export interface Choice {
 
 /** Which methods suit what, the best first. */
 const SUITED: Readonly<Record<string, readonly string[]>> = {
-  tabular: ["tabular_ensemble", "isolation_forest"],
+  tabular: ["consensus", "isolation_forest"],
   series: ["series_novelty"],
   device: ["device_residuals"],
   machine: ["level_shift"],

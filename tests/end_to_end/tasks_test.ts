@@ -10,7 +10,7 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-const HELPFUL = ["admin", "bench", "demo", "edge", "kill", "migrate", "schema", "start"];
+const HELPFUL = ["admin", "bench", "demo", "detect", "edge", "kill", "migrate", "schema", "start"];
 
 for (const name of HELPFUL) {
   Deno.test(`deno task ${name} --help shows flags and an example`, async () => {
