@@ -55,6 +55,7 @@ export function startGateway(options: GatewayOptions): Gateway {
     metrics,
     trustedKeys: keys.trustedKeys,
     now,
+    newId,
     onError: report,
   });
   const graphql = createGraphQL({

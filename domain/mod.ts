@@ -23,6 +23,7 @@ export { type Json, type JsonObject, METADATA_LENGTH_MAX, NAME_LENGTH_MAX } from
 export * from "./job_leases.ts";
 export * from "./jobs.ts";
 export * from "./labels.ts";
+export * from "./mapping_rules.ts";
 export * from "./metrics.ts";
 export * from "./models.ts";
 export {
@@ -38,3 +39,4 @@ export { findSeries, listSeries, type Series } from "./series.ts";
 export * from "./recorded_changes.ts";
 export * from "./settings.ts";
 export * from "./telemetry.ts";
+export * from "./unknown_names.ts";

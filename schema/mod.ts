@@ -5,6 +5,7 @@ import "./core/scalars.ts";
 import "./core/failure.ts";
 import "./tenant.ts";
 import "./device.ts";
+import "./mapping_rules.ts";
 import "./metric.ts";
 import "./series.ts";
 import "./algorithm.ts";

@@ -10,8 +10,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "migrations": ["migrations"],
 };
 
-/** What the edge asks of others: the store that domain implements, and the messages of its sync. */
-const PORTS = ["scoring/edge/store.ts", "scoring/edge/standalone/protocol.ts"];
+/**
+ * What the edge asks of others: the store that domain implements, the messages of its sync, and the
+ * mapping that a tenant sets.
+ */
+const PORTS = [
+  "scoring/edge/store.ts",
+  "scoring/edge/standalone/protocol.ts",
+  "scoring/edge/mapping/mod.ts",
+];
 
 const root = new URL("../", import.meta.url);
 

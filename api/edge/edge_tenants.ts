@@ -17,6 +17,7 @@ import {
 } from "../../scoring/edge/mod.ts";
 import { createIncidentCatalog } from "./incident_catalog.ts";
 import { createModelCatalog } from "./model_catalog.ts";
+import { createTenantIntake } from "./tenant_intake.ts";
 
 const TENANTS_PER_PAGE = 200;
 
@@ -26,6 +27,8 @@ export interface EdgeTenantsOptions {
   readonly metrics: EdgeMetrics;
   /** Wall clock, ms. */
   readonly now: () => number;
+  /** Names devices and metrics that senders bring. */
+  readonly newId: () => string;
   /** Told of what fails where nobody waits for an answer. */
   readonly onError: (error: unknown) => void;
 }
@@ -77,7 +80,7 @@ interface OpenTenant extends EdgeTenant {
 }
 
 async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promise<OpenTenant> {
-  const { database, trustedKeys, metrics, now, onError } = options;
+  const { database, trustedKeys, metrics, now, newId, onError } = options;
   const tenant = await findTenant(database, tenantId);
   if (!tenant) throw new RangeError(`Cannot open the edge of tenant "${tenantId}": it is unknown`);
   const view = database.tenant(tenantId);
@@ -98,6 +101,7 @@ async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promis
   });
   return {
     ingest,
+    intake: createTenantIntake({ database, tenantId, ingest, now, newId }),
     models: createModelCatalog(view, openModel),
     incidents: createIncidentCatalog(view),
     close: () => store.close(),

@@ -11,7 +11,8 @@ export type EventType =
   | "anomaly.detected"
   | "incident.changed"
   | "job.changed"
-  | "edge.changed";
+  | "edge.changed"
+  | "mapping.updated";
 
 export interface TreelineEvent {
   /** Position in the log: grows, never repeats, has gaps. */

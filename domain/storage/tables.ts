@@ -7,6 +7,7 @@ import type { Generated } from "kysely";
 export interface Tables {
   tenants: TenantTable;
   devices: DeviceTable;
+  mapping_rules: MappingRulesTable;
   metric_definitions: MetricDefinitionTable;
   series: SeriesTable;
   telemetry_points: TelemetryPointTable;
@@ -56,6 +57,16 @@ export interface DeviceTable {
   time_zone: string | null;
   metadata: string;
   created_at: number;
+  version: number;
+}
+
+export interface MappingRulesTable {
+  tenant_id: string;
+  /** "create", "refuse" or "quarantine". */
+  unknown_names: string;
+  /** MappingRule[] as JSON. */
+  rules: string;
+  updated_at: number;
   version: number;
 }
 

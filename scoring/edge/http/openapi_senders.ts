@@ -10,6 +10,8 @@ export function senderPaths(problem: Json): Json {
     "/write": { post: { ...influxWrite(1), ...answers(problem, INFLUX_ANSWERS) } },
     "/api/v2/write": { post: { ...influxWrite(2), ...answers(problem, INFLUX_ANSWERS) } },
     "/v1/metrics": { post: { ...otlp(), ...answers(problem, OTLP_ANSWERS) } },
+    "/v1/mapping/dry-run": { post: { ...mappingDryRun(), ...answers(problem, DRY_RUN_ANSWERS) } },
+    "/v1/mapping/quarantine": { get: { ...quarantine(), ...answers(problem, OK_OBJECT) } },
     "/query": { post: { ...influxQuery(), ...answers(problem, OK_OBJECT) } },
     "/ping": {
       get: { ...open("influxPing", "What InfluxDB's clients ask"), ...answers(problem, PONG) },
@@ -165,5 +167,54 @@ function otlp(): Json {
         },
       },
     },
+  };
+}
+
+const DRY_RUN_ANSWERS = {
+  200: {
+    description: "One outcome for each series",
+    content: {
+      "application/json": {
+        example: {
+          outcomes: [{
+            outcome: "mapped",
+            rule: null,
+            device: "web-1:9100",
+            metric: 'node_cpu_seconds_total{cpu="0",mode="idle"}',
+            unit: "",
+            kind: "counter",
+          }],
+        },
+      },
+    },
+  },
+};
+
+function mappingDryRun(): Json {
+  return {
+    operationId: "mappingDryRun",
+    summary: "What would become of series under given rules, or under the tenant's own",
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": {
+          example: {
+            rules: [{ match: { name: "go_*" }, drop: true }],
+            series: [{
+              source: "prometheus",
+              name: "node_cpu_seconds_total",
+              labels: { instance: "web-1:9100", cpu: "0", mode: "idle" },
+            }],
+          },
+        },
+      },
+    },
+  };
+}
+
+function quarantine(): Json {
+  return {
+    operationId: "mappingQuarantine",
+    summary: "Unknown names whose points are kept out, with how many there were",
   };
 }

@@ -6,6 +6,7 @@ import { SENDER_ROLES } from "./access.ts";
 import type { EdgeParts, EdgeTenant } from "./app.ts";
 import type { EdgeMetrics } from "./metrics.ts";
 import { answerInfluxQuery, answerInfluxWrite, influxHealth, influxPing } from "./influx_write.ts";
+import { answerDryRun, quarantineResponse } from "./mapping.ts";
 import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
 import { serveRoute } from "./route.ts";
@@ -43,6 +44,13 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
     return await answerInfluxQuery(c.req.raw);
   });
   serveRoute(app, guard, "POST", "/v1/metrics", (c) => answerOtlp(c.req.raw, () => enter(c)));
+  serveRoute(app, guard, "POST", "/v1/mapping/dry-run", async (c) => {
+    const { intake } = await enter(c);
+    return await answerDryRun(c.req.raw, intake, limits.bodyMsMax);
+  });
+  serveRoute(app, guard, "GET", "/v1/mapping/quarantine", async (c) => {
+    return quarantineResponse((await enter(c)).intake);
+  });
   serveRoute(app, guard, "GET", "/ping", influxPing);
   serveRoute(app, guard, "GET", "/health", influxHealth);
 }

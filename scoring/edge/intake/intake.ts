@@ -1,5 +1,4 @@
-import type { TelemetryPoint } from "../../point.ts";
-import type { Ingest, IngestResult } from "../ingest/mod.ts";
+import { type Ingest, type IngestResult, LruMap } from "../ingest/mod.ts";
 import {
   DEFAULT_MAPPING,
   type MappedSeries,
@@ -11,6 +10,18 @@ import type { Refusal } from "../wire/refusal.ts";
 import { Quarantine, type QuarantinedName } from "./quarantine.ts";
 import { SampleBatch, type SkipReason } from "./sample_batch.ts";
 import { SeriesMemory } from "./series_memory.ts";
+
+/** Names that could not be made and are not tried again at each request. */
+const FAILURES_MAX = 10_000;
+
+/** After this a name is tried again: somebody may have made room. */
+const FAILURE_TRUE_MS = 60_000;
+
+interface Failure {
+  readonly message: string;
+  /** Wall clock, ms. */
+  readonly at: number;
+}
 
 /** Names that points came under and that are not known. */
 export interface UnknownNames {
@@ -64,6 +75,7 @@ export function createIntake(options: IntakeOptions): Intake {
 class TenantIntake implements Intake {
   readonly #options: IntakeOptions;
   readonly #quarantine = new Quarantine();
+  readonly #failures = new LruMap<string, Failure>(FAILURES_MAX);
   #settings: MappingSettings | undefined;
   #memory: SeriesMemory | undefined;
 
@@ -109,17 +121,41 @@ class TenantIntake implements Intake {
       for (const refusal of unknown) this.#setAside(batch, refusal);
       return NOTHING;
     }
-    const failures = await create(namesOf(batch, unknown));
-    const { accepted, duplicates, refused } = await this.#options.ingest
-      .ingest(unknown.map(({ index }) => batch.points[index]));
-    return {
-      accepted,
-      duplicates,
-      refused: refused.map((refusal) => {
-        const { index } = unknown[refusal.index];
-        return explained({ ...refusal, index }, batch.points[index], failures);
-      }),
-    };
+    const fresh = unknown.filter((refusal) => this.#failureOf(batch, refusal) === undefined);
+    const made = fresh.length === 0 ? NOTHING : await this.#takeMade(batch, fresh, create);
+    const tried = new Set(fresh);
+    const hopeless = unknown.filter((refusal) => !tried.has(refusal));
+    const refused = [...hopeless, ...made.refused].map((refusal) => {
+      const failure = isUnknownName(refusal) ? this.#failureOf(batch, refusal) : undefined;
+      if (failure === undefined) return refusal;
+      return { ...refusal, code: "QUOTA_EXCEEDED" as const, message: failure };
+    });
+    return { ...made, refused };
+  }
+
+  /** Makes the names of these points and takes them. */
+  async #takeMade(
+    batch: SampleBatch,
+    unknown: readonly Refusal[],
+    create: NonNullable<IntakeOptions["create"]>,
+  ): Promise<IngestResult> {
+    const at = this.#options.now();
+    for (const [name, message] of await create(namesOf(batch, unknown))) {
+      this.#failures.set(name, { message, at });
+    }
+    const points = unknown.map(({ index }) => batch.points[index]);
+    const result = await this.#options.ingest.ingest(points);
+    const refused = result.refused
+      .map((refusal) => ({ ...refusal, index: unknown[refusal.index].index }));
+    return { ...result, refused };
+  }
+
+  /** Why the unknown name could not be made a short time ago. */
+  #failureOf(batch: SampleBatch, { field, index }: Refusal): string | undefined {
+    const { device, metric } = batch.points[index];
+    const failure = this.#failures.get(field === "device" ? device : metric);
+    const isRecent = failure !== undefined && this.#options.now() - failure.at < FAILURE_TRUE_MS;
+    return isRecent ? failure.message : undefined;
   }
 
   #setAside(batch: SampleBatch, { field, index }: Refusal): void {
@@ -158,14 +194,4 @@ function namesOf({ points, definitions }: SampleBatch, unknown: readonly Refusal
     devices: [...devices],
     metrics: [...metrics].flatMap((name) => definitions.get(name) ?? []),
   };
-}
-
-function explained(
-  refusal: Refusal,
-  { device, metric }: TelemetryPoint,
-  failures: ReadonlyMap<string, string>,
-): Refusal {
-  if (!isUnknownName(refusal)) return refusal;
-  const reason = failures.get(refusal.field === "device" ? device : metric);
-  return reason === undefined ? refusal : { ...refusal, code: "QUOTA_EXCEEDED", message: reason };
 }

@@ -8,6 +8,7 @@ export {
   type SeriesOutcome,
   type UnnamedSeries,
 } from "./mapping.ts";
+export { DRY_RUN_SERIES_MAX, type DryRun, parseDryRun } from "./parse_dry_run.ts";
 export { MappingError, parseMapping, parseRules } from "./parse_settings.ts";
 export * from "./rule.ts";
 export * from "./source_series.ts";
