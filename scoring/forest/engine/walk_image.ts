@@ -17,12 +17,13 @@ import { walkOrder } from "./walk_order.ts";
 export type WalkImage = ArrayBuffer;
 
 const NODE_BYTES = 8;
+const KEY_BYTES = 8;
 const HEADER_WORDS = 2;
 const TREES_PER_GROUP = 10;
 const GROUP_WORDS = TREES_PER_GROUP + 1;
 const PLACE_MAX = 65_535;
 /** Columns whose keys have 16-bit places. */
-export const WALKED_FEATURES_MAX = 16_383;
+export const WALKED_FEATURES_MAX = 8191;
 
 /**
  * `undefined` where a tree or a row is too wide for 16-bit places, and where splits are oblique.
@@ -60,7 +61,7 @@ export function encodeWalkImage(forest: Forest): WalkImage | undefined {
     // Of −0 this makes 0, which it equals.
     thresholds[at] = splitValue[node] + 0;
     words[at] ^= (words[at] >> 31) >>> 1;
-    halves[2 * at + 2] = 4 * (splitFeature[node] + 1);
+    halves[2 * at + 2] = KEY_BYTES * (splitFeature[node] + 1);
     halves[2 * at + 3] = distance;
   }
   return image;

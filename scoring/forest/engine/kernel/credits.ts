@@ -11,14 +11,11 @@ const GROUPS: usize = 8;
 /** Ten places of roots and a height. */
 const GROUP_BYTES: usize = 44;
 
-/** A column has two credits, taken in turn, so that a step seldom waits for the one before. */
-const EVEN: usize = 0;
-const ODD: usize = 8;
-
 /** Makes the credit of each column of the row at `ROWS`, as f64 in `CREDITS` from its second on. */
 export function creditTrees(image: usize, steps: usize, columnCount: i32): void {
   writeKeys(columnCount);
-  memory.fill(CREDITS, 0, (columnCount + 1) << 4);
+  const creditsEnd = CREDITS + (<usize> (columnCount + 1) << 3);
+  memory.fill(CREDITS, 0, creditsEnd - CREDITS);
   const nodes = image + load<u32>(image, NODES);
   // A node has 8 bytes, the step to it 4.
   const beside = steps - (nodes >> 1);
@@ -35,34 +32,35 @@ export function creditTrees(image: usize, steps: usize, columnCount: i32): void 
     let node8 = nodes + load<u32>(group, 32);
     let node9 = nodes + load<u32>(group, 36);
     for (let level = load<i32>(group, 40); level > 0; level--) {
-      node0 = creditStep(node0, beside, EVEN);
-      node1 = creditStep(node1, beside, ODD);
-      node2 = creditStep(node2, beside, EVEN);
-      node3 = creditStep(node3, beside, ODD);
-      node4 = creditStep(node4, beside, EVEN);
-      node5 = creditStep(node5, beside, ODD);
-      node6 = creditStep(node6, beside, EVEN);
-      node7 = creditStep(node7, beside, ODD);
-      node8 = creditStep(node8, beside, EVEN);
-      node9 = creditStep(node9, beside, ODD);
+      node0 = creditStep(node0, beside);
+      node1 = creditStep(node1, beside);
+      node2 = creditStep(node2, beside);
+      node3 = creditStep(node3, beside);
+      node4 = creditStep(node4, beside);
+      node5 = creditStep(node5, beside);
+      node6 = creditStep(node6, beside);
+      node7 = creditStep(node7, beside);
+      node8 = creditStep(node8, beside);
+      node9 = creditStep(node9, beside);
     }
   }
-  for (let column = 0; column <= columnCount; column++) {
-    const both = CREDITS + (column << 4);
-    store<f64>(CREDITS + (column << 3), <f64> (load<i64>(both, EVEN) + load<i64>(both, ODD)));
+  for (let credit = CREDITS; credit < creditsEnd; credit += 8) {
+    store<f64>(credit, <f64> load<i64>(credit));
   }
 }
 
-/** A leaf is its own child and credits again, but the place of the key that is no column's. */
+/**
+ * A credit has the place of its column's key. A leaf is its own child and credits again, but the
+ * place that is no column's.
+ */
 // @ts-ignore: decorator
 @inline
-function creditStep(node: usize, beside: usize, turn: usize): usize {
+function creditStep(node: usize, beside: usize): usize {
   const places = load<u32>(node, 4);
   const place = places & 0xffff;
   const isRight = load<i32>(place, KEYS) >= load<i32>(node);
   const child = node + (places >>> 16) + (<usize> isRight << 3);
-  const credit = (place << 2) + turn;
   const step = <i64> load<i32>(beside + (child >> 1));
-  store<i64>(credit, load<i64>(credit, CREDITS) + step, CREDITS);
+  store<i64>(place, load<i64>(place, CREDITS) + step, CREDITS);
   return child;
 }

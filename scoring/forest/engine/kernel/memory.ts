@@ -13,7 +13,7 @@ export const SUMS: usize = 67_584;
 export const SCORES: usize = 71_680;
 /** 512 rows of up to 128 f32 values. */
 export const ROWS: usize = 75_776;
-/** 16,384 times two i64 credits, in the place of the row, of which the keys are kept. */
+/** 8,192 i64 credits, in the place of the row, of which the keys are kept. */
 export const CREDITS: usize = ROWS;
 /** 16,384 f64 Shapley values, behind the widest row that is explained. */
 export const VALUES: usize = ROWS + 65_536;
@@ -21,7 +21,7 @@ export const VALUES: usize = ROWS + 65_536;
 export const POINTS: usize = VALUES + 131_072;
 /** 8,192 + 128 masks. */
 export const MASKS: usize = 337_920;
-/** 16,384 keys of a row that walks, and room to round up: in the place of masks. */
+/** 8,192 keys of a row that walks, and room to round up: in the place of masks. */
 export const KEYS: usize = MASKS;
 /** 6,656 nodes of 80 bytes, while Shapley values are computed: in the place of masks. */
 export const WAY: usize = MASKS;
