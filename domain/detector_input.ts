@@ -1,6 +1,7 @@
 import { readParameters } from "../scoring/algorithm/mod.ts";
 import {
   CONTAMINATION_DEFAULT,
+  type DefaultDetection,
   defaultDetection,
   detectorAlgorithm,
   detectorAlgorithms,
@@ -75,7 +76,8 @@ export async function checkedScope(tenant: TenantDb, scope: DetectorScope): Prom
 }
 
 /**
- * The plan given, or the default one for the metrics given, with the algorithm that judges it.
+ * The plan given, or the default one for the metrics given, with the algorithm that judges it
+ * and the incidents that suit it.
  *
  * @throws {InvalidInputError} When it breaks a rule of plans, names a metric that the tenant lacks or
  * an algorithm that there is not.
@@ -83,15 +85,15 @@ export async function checkedScope(tenant: TenantDb, scope: DetectorScope): Prom
 export async function checkedDetection(
   tenant: TenantDb,
   input: PlanInput,
-): Promise<{ algorithm: string; plan: FeaturePlan }> {
+): Promise<DefaultDetection> {
   const names = input.featurePlan?.metrics.map(({ name }) => name) ?? input.metrics ?? [];
   const kinds = await metricKinds(tenant, names);
   const metrics = names.map((name) => (
     { name: name.normalize("NFC"), kind: kindOf(kinds, name) }
   ));
   const bucketMs = input.bucketMs ?? BUCKET_MS_DEFAULT;
-  const { algorithm, plan } = defaultDetection(metrics, bucketMs, checkedAlgorithm(input));
-  return { algorithm, plan: checkedPlan(input.featurePlan ?? plan, input) };
+  const detection = defaultDetection(metrics, bucketMs, checkedAlgorithm(input));
+  return { ...detection, plan: checkedPlan(input.featurePlan ?? detection.plan, input) };
 }
 
 /** A plan in full is for forests where no algorithm is named: its features are derived already. */

@@ -166,7 +166,7 @@ export async function createDetector(
     severity_profile: checkedProfile(
       input.severityProfile ?? preset.severityProfile ?? "smartbox",
     ),
-    incident_policy: checkedPolicy(input.incidentPolicy),
+    incident_policy: checkedPolicy(input.incidentPolicy, detection.incidents),
     enabled: input.enabled === false ? 0 : 1,
     created_at: now(),
     version: 1,

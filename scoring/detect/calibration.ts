@@ -76,8 +76,16 @@ export function anomalyScoreOf(
   scale: ScoreScale,
 ): number {
   if (scale === "absolute") return score;
-  const surprise = -log2(tailOf(distribution, score));
+  const surprise = surpriseOf(distribution, score);
   return surprise / (surprise + HALF_SURPRISE);
+}
+
+/** −log2 of the tail, which goes on where the tail has met its floor: so that no two scores tie. */
+function surpriseOf(distribution: ScoreDistribution, score: number): number {
+  const { quantiles, rows, meanExcess } = distribution;
+  const top = quantiles[GRID_STEPS];
+  if (score <= top) return -log2(tailOf(distribution, score));
+  return (score - top) / (meanExcess * LN2) - log2(tailAtTop(rows));
 }
 
 function levelsOf(

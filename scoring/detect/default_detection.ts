@@ -1,29 +1,47 @@
+import { levelShift } from "../algorithm/process/mod.ts";
 import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../features/mod.ts";
+import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../incident/mod.ts";
 import { isForestAlgorithm } from "./fit_forest.ts";
 
 /** What watches metrics where nobody has said how. */
 export interface DefaultDetection {
   readonly algorithm: string;
   readonly plan: FeaturePlan;
+  readonly incidents: IncidentPolicy;
 }
 
+/** Algorithms whose own alerts begin incidents at once. */
+const SELF_DECIDED: readonly string[] = [levelShift.name];
+
+/** Below this width of a bucket a day is too long to remember: machines that are watched by the second. */
+const SHORT_BUCKET_MS = 60_000;
+
 /**
- * A single metric is judged by what is new in its own history, several by how they move together.
- * Forests get derived features; other algorithms the plain values, as they have a memory of their own.
+ * A single metric is judged by what is new in its own history, several by how they move together, and
+ * several by the second by how far their levels shift. Forests get derived features; other algorithms
+ * the plain values, as they have a memory of their own.
  */
 export function defaultDetection(
   metrics: readonly PlannedMetric[],
   bucketMs: number,
-  algorithm = defaultAlgorithm(metrics.length),
+  algorithm = defaultAlgorithm(metrics.length, bucketMs),
 ): DefaultDetection {
   const plan = isForestAlgorithm(algorithm)
     ? defaultPlan(metrics, bucketMs)
     : valuePlan(metrics, bucketMs);
-  return { algorithm, plan };
+  return { algorithm, plan, incidents: defaultPolicy(algorithm) };
 }
 
-function defaultAlgorithm(_metricCount: number): string {
-  return "isolation_forest";
+function defaultAlgorithm(metricCount: number, bucketMs: number): string {
+  if (metricCount === 1) return "isolation_forest";
+  return bucketMs < SHORT_BUCKET_MS ? levelShift.name : "isolation_forest";
+}
+
+/** What decides by itself has waited long enough when it flags; other methods' flags are confirmed. */
+function defaultPolicy(algorithm: string): IncidentPolicy {
+  return SELF_DECIDED.includes(algorithm)
+    ? { ...DEFAULT_INCIDENT_POLICY, confirmBuckets: 1 }
+    : DEFAULT_INCIDENT_POLICY;
 }
 
 function valuePlan(metrics: readonly PlannedMetric[], bucketMs: number): FeaturePlan {

@@ -47,7 +47,7 @@ export function scoreByProduct(subject: Subject, seed: number): Scored {
   const detection = detectionOf(table, times);
   const vectorOf = createRowFeed(table, times, detection.plan);
   const watch = createWatch(subject.trainRows, detection, seed);
-  const alertOn = createAlerts(detection.plan);
+  const alertOn = createAlerts(detection);
   const scores = new Float64Array(table.rowCount - scoredFrom);
   const alerts = new Uint8Array(table.rowCount - scoredFrom);
   for (let row = 0; row < table.rowCount; row++) {
@@ -139,14 +139,16 @@ function createWatch(
 }
 
 /** Says whether a bucket, by its verdict, belongs to an incident that is confirmed. */
-function createAlerts({ bucketMs }: FeaturePlan): (at: number, verdict: Verdict) => boolean {
-  const { detectorId, incidents: policy } = SETTING;
+function createAlerts(
+  { plan, incidents: policy }: DefaultDetection,
+): (at: number, verdict: Verdict) => boolean {
+  const { detectorId } = SETTING;
   const scope: IncidentScope = {
     tenantId: "tenant",
     deviceId: "device",
     detectorId,
     policy,
-    bucketMs,
+    bucketMs: plan.bucketMs,
   };
   let active: readonly Incident[] = [];
   return (at, verdict) => {
