@@ -1,4 +1,5 @@
 /** Methods that ask several others. */
 export { consensus } from "./consensus.ts";
 export { type EnsembleMethod, ensembleOf, type Member } from "./ensemble.ts";
+export { featureBagging } from "./feature_bagging.ts";
 export { type Vote, VOTES } from "./vote.ts";

@@ -54,8 +54,7 @@ export function rankOf({ scores, ranks }: RankScale, score: number): number {
     if (scores[middle] <= score) low = middle;
     else high = middle;
   }
-  // Both are halved, as the difference of two finite numbers may not be one.
-  const share = (score / 2 - scores[low] / 2) / (scores[high] / 2 - scores[low] / 2);
+  const share = ratioOf(scores[low], score, scores[low], scores[high]);
   return ranks[low] + share * (ranks[high] - ranks[low]);
 }
 
@@ -70,8 +69,16 @@ export function surpriseOf(scale: RankScale, score: number): number {
   const surprise = -ln(1 - rankOf(scale, score));
   if (!(score > highest)) return surprise;
   const middle = scores[scores.length >>> 1];
-  const spread = highest > middle ? highest / 2 - middle / 2 : Math.max(1, Math.abs(highest));
-  return surprise + ln(1 + (score / 2 - highest / 2) / spread);
+  const end = highest > middle ? highest : middle + Math.max(1, Math.abs(middle));
+  return surprise + ln(1 + ratioOf(highest, score, middle, end));
+}
+
+/** (to − from) / (end − start), finite whatever finite numbers they are. */
+function ratioOf(from: number, to: number, start: number, end: number): number {
+  const ratio = Number.isFinite(to - from) && Number.isFinite(end - start)
+    ? (to - from) / (end - start)
+    : (to / 2 - from / 2) / (end / 2 - start / 2);
+  return Math.min(ratio, Number.MAX_VALUE);
 }
 
 export function writeRankScale({ scores, ranks }: RankScale, writer: ByteWriter): void {

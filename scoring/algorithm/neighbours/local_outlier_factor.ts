@@ -76,7 +76,7 @@ function neighbourhoodsOf(
   const rowCount = values.length / columnCount;
   const neighbours = Math.min(wanted, rowCount - 1);
   const reach = new Float64Array(rowCount);
-  const density = new Float64Array(rowCount).fill(1);
+  const density = new Float64Array(rowCount).fill(1 / DISTANCE_MIN);
   if (neighbours === 0) return { scaling, values, neighbours, reach, density };
   const found = Array.from({ length: rowCount }, (_, row) => {
     const search = createNearestSearch(values, columnCount, neighbours);
