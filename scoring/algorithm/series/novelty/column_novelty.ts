@@ -17,14 +17,18 @@ export interface ColumnOptions {
 export interface ColumnNovelty {
   /** Takes the next value, NaN where there is none. */
   push(value: number): void;
-  /** Of the value pushed last, by the view that it surprises most, from 0 on; NaN without a value. */
+  /** Of the value pushed last, to the view that it surprises most, from 0 on; NaN without a value. */
   readonly surprise: number;
   /** The same, but 0 where it does not exceed all of the cool-down before it. */
   readonly news: number;
 }
 
 /** Habits change faster than what has ever been seen is forgotten. */
-const HABIT_SHARE = 0.5;
+const HABIT_SHARE = 0.25;
+/** Rows whose level a value must leave to count in full. */
+const RECENT_ROWS = 100;
+/** What a value at that very level counts: a metric that is stuck there is news all the same. */
+const RESTING_SHARE = 0.25;
 
 /** Rows before one that its news depend on. */
 export function lookbackOf(options: ColumnOptions): number {
@@ -53,10 +57,21 @@ export function createColumnNovelty(options: ColumnOptions): ColumnNovelty {
       values.push(value);
       let greatest = 0;
       for (const watch of watches) greatest = Math.max(greatest, watch.push());
-      surprise = value === value ? greatest : NaN;
-      recent.push(value === value ? greatest : 0);
+      surprise = value === value ? greatest * departureOf(values) : NaN;
+      recent.push(value === value ? surprise : 0);
     },
   };
+}
+
+/**
+ * How far the newest value has left the level of the rows before it, in standard deviations up to
+ * one: what creeps on to where nothing has been is seldom what people call an incident.
+ */
+function departureOf(values: PastValues): number {
+  const distance = Math.abs(values.at(0) - values.mean(1, RECENT_ROWS));
+  if (distance === 0) return RESTING_SHARE;
+  const deviation = values.deviation(1, RECENT_ROWS);
+  return distance < deviation ? RESTING_SHARE + (1 - RESTING_SHARE) * (distance / deviation) : 1;
 }
 
 function habitRowsOf({ historyRows }: ColumnOptions): number {

@@ -7,6 +7,8 @@ export interface PastValues {
   max(age: number, rows: number): number;
   /** Their arithmetic mean. */
   mean(age: number, rows: number): number;
+  /** Their standard deviation around that mean. */
+  deviation(age: number, rows: number): number;
   /** Greatest less least of them. */
   range(age: number, rows: number): number;
 }
@@ -21,6 +23,16 @@ export function createPastValues(size: number): PastValues {
   // Each value is kept twice, one size apart, so that any window lies in one piece.
   const values = new Float32Array(2 * size).fill(NaN);
   let newest = size - 1;
+  const meanOf = (end: number, rows: number) => {
+    let sum = 0;
+    let known = 0;
+    for (let index = end - rows; index < end; index++) {
+      if (values[index] !== values[index]) continue;
+      known++;
+      sum += values[index];
+    }
+    return 2 * known < rows ? NaN : sum / known;
+  };
   return {
     push(value) {
       newest = newest + 1 === size ? 0 : newest + 1;
@@ -39,16 +51,18 @@ export function createPastValues(size: number): PastValues {
       }
       return 2 * known < rows ? NaN : greatest;
     },
-    mean(age, rows) {
+    mean: (age, rows) => meanOf(newest + size - age + 1, rows),
+    deviation(age, rows) {
       const end = newest + size - age + 1;
-      let sum = 0;
+      const mean = meanOf(end, rows);
+      let squares = 0;
       let known = 0;
       for (let index = end - rows; index < end; index++) {
         if (values[index] !== values[index]) continue;
         known++;
-        sum += values[index];
+        squares += (values[index] - mean) * (values[index] - mean);
       }
-      return 2 * known < rows ? NaN : sum / known;
+      return Math.sqrt(squares / known);
     },
     range(age, rows) {
       const end = newest + size - age + 1;

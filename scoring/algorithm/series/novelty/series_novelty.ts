@@ -13,7 +13,7 @@ export const NOVELTY_SCORE_MIN = 1e-6;
 const NAME = "series_novelty";
 const VERSION = 1;
 /** Surprise whose score is the alert's. */
-const ALERT_SURPRISE = 0.022;
+const ALERT_SURPRISE = 0.025;
 const DAY_MS = 86_400_000;
 /** Five minutes between rows where nobody tells: what most metrics are collected at. */
 const DAY_ROWS_DEFAULT = 288;

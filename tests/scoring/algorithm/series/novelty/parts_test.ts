@@ -59,6 +59,8 @@ Deno.test("past values give what their rows have to say, or NaN where half of th
         assertEquals(past.range(age, rows), isKnown ? greatest - least : NaN);
         const mean = known.reduce((sum, one) => sum + one, 0) / known.length;
         assertEquals(past.mean(age, rows), isKnown ? mean : NaN);
+        const squares = known.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+        assertEquals(past.deviation(age, rows), isKnown ? Math.sqrt(squares / known.length) : NaN);
       },
     ),
     { seed: 1, numRuns: 300 },
