@@ -17,7 +17,10 @@ export interface ColumnOptions {
 export interface ColumnNovelty {
   /** Takes the next value, NaN where there is none. */
   push(value: number): void;
-  /** Of the value pushed last, to the view that it surprises most, from 0 on; NaN without a value. */
+  /**
+   * Of the value pushed last, to the view that it surprises most, from 0 on; NaN without a value and
+   * while no view knows enough.
+   */
   readonly surprise: number;
   /** The same, but 0 where it does not exceed all of the cool-down before it. */
   readonly news: number;
@@ -55,10 +58,13 @@ export function createColumnNovelty(options: ColumnOptions): ColumnNovelty {
     },
     push(value) {
       values.push(value);
-      let greatest = 0;
-      for (const watch of watches) greatest = Math.max(greatest, watch.push());
+      let greatest = NaN;
+      for (const watch of watches) {
+        const own = watch.push();
+        if (own === own && !(own <= greatest)) greatest = own;
+      }
       surprise = value === value ? greatest * departureOf(values) : NaN;
-      recent.push(value === value ? surprise : 0);
+      recent.push(surprise === surprise ? surprise : 0);
     },
   };
 }
@@ -85,12 +91,15 @@ function createWatch(view: View, values: PastValues, options: ColumnOptions) {
   const habituation = createHabituation(coolDownRows, habitRowsOf(options));
   let last = NaN;
   return {
-    /** Weighed surprise of the newest value. */
+    /** Weighed surprise of the newest value; NaN while too little is known. */
     push(): number {
       // What leaves is seen again in the same rows, which is cheaper to keep than what was seen.
       known.replace(view.see(values, historyRows + 1), last);
       last = view.see(values, 0);
-      return view.weight * habituation.push(known.noveltyOf(last));
+      const novelty = known.noveltyOf(last);
+      const isKnown = novelty === novelty;
+      const surprise = habituation.push(isKnown ? novelty : 0);
+      return isKnown ? view.weight * surprise : NaN;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Known values without which nothing is called novel. */
+/** Known values without which it cannot be told what is novel. */
 export const KNOWN_MIN = 64;
 const FLOAT32_MAX = 3.4028234663852886e38;
 
@@ -8,7 +8,7 @@ export interface KnownValues {
   replace(leaving: number, entering: number): void;
   /**
    * Distance of a value to the nearest known one over the range of all of them and the value, from 0
-   * to 1. It is 0 while fewer than `KNOWN_MIN` are known, and for NaN.
+   * to 1. NaN while fewer than `KNOWN_MIN` are known, and of NaN.
    */
   noveltyOf(value: number): number;
 }
@@ -40,7 +40,7 @@ export function createKnownValues(capacity: number): KnownValues {
       if (!hasLeaving) count++;
     },
     noveltyOf(value) {
-      if (count < KNOWN_MIN || value !== value) return 0;
+      if (count < KNOWN_MIN || value !== value) return NaN;
       const own = rounded(value);
       const above = firstAtLeast(sorted, count, own);
       const distance = Math.min(

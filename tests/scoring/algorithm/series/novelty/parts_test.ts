@@ -21,7 +21,7 @@ Deno.test("known values give the distance to the nearest one over the range of a
       values.forEach((entering, index) => known.replace(values[index - capacity] ?? NaN, entering));
       const held = values.slice(-capacity).filter((one) => !Number.isNaN(one));
       if (held.length < KNOWN_MIN || Number.isNaN(own)) {
-        assertEquals(known.noveltyOf(own), 0);
+        assertEquals(known.noveltyOf(own), NaN);
         return;
       }
       const nearest = Math.min(...held.map((one) => Math.abs(one - own)));
