@@ -10,10 +10,22 @@ import {
   pca,
   zScore,
 } from "./classical/mod.ts";
+import { robustCovariance } from "./covariance/mod.ts";
+import { consensus, featureBagging, trio } from "./ensemble/mod.ts";
+import { extendedIsolationForest, isolationForest } from "./forest/mod.ts";
+import { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";
 import { levelShift } from "./process/mod.ts";
 
 /** Every method of detection, in the order in which users are told of them. */
 export const ALGORITHMS: readonly Algorithm[] = [
+  consensus,
+  isolationForest,
+  extendedIsolationForest,
+  kNearestNeighbours,
+  localOutlierFactor,
+  featureBagging,
+  robustCovariance,
+  trio,
   zScore,
   mad,
   hbos,
