@@ -1,4 +1,5 @@
 import type { Algorithm } from "../../scoring/algorithm/mod.ts";
+import type { Matrix } from "../../scoring/forest/mod.ts";
 import { UsageError } from "../kit/mod.ts";
 import type { Anomaly } from "./anomalies.ts";
 import { chooseAlgorithm } from "./choice.ts";
@@ -75,7 +76,7 @@ export async function detect(options: DetectOptions): Promise<Detection> {
     training,
     fitted,
     scale,
-    isSeries: algorithm.input === "series",
+    algorithm,
     isForeign: train !== undefined,
     top: options.top,
   });
@@ -107,14 +108,25 @@ function fit(
   { time }: TableFacts,
   { seed, parameters, detector }: DetectOptions & { parameters: Readonly<Record<string, number>> },
 ) {
+  const { threshold, contamination } = detector;
+  const fitTo = (some: Matrix) => algorithm.fit(some, { seed, parameters, rowMs: time?.rowMs });
   try {
-    const fitted = algorithm.fit(rows, { seed, parameters, rowMs: time?.rowMs });
-    const { threshold, contamination } = detector;
-    return { fitted, scale: fitScale(fitted, rows, { threshold, contamination }) };
+    const fitted = fitTo(rows);
+    const half = Math.floor(rows.rowCount / 2);
+    // A learner finds nothing in rows that it has learned: those of the second half are new to it.
+    const judged = algorithm.isLearner && half > 0
+      ? { fitted: fitTo(rowsOf(rows, 0, half)), rows: rowsOf(rows, half, rows.rowCount) }
+      : { fitted, rows };
+    return { fitted, scale: fitScale(judged.fitted, judged.rows, { threshold, contamination }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`Cannot fit ${algorithm.name}: ${error.message}`);
   }
+}
+
+function rowsOf({ data, columnCount }: Matrix, from: number, to: number): Matrix {
+  const some = data.subarray(from * columnCount, to * columnCount);
+  return { data: some, rowCount: to - from, columnCount };
 }
 
 function notesOf(table: TableFacts, algorithm: Algorithm, findings: Findings): string[] {

@@ -1,8 +1,9 @@
-import type { Fitted, Scorer } from "../../scoring/algorithm/mod.ts";
+import type { Algorithm, Fitted, Scorer } from "../../scoring/algorithm/mod.ts";
 import { type CsvRecord, readCsv } from "../kit/mod.ts";
 import { type AnomalyLog, type Contribution, createAnomalyLog, type Flagged } from "./anomalies.ts";
+import { createDescriber } from "./describe.ts";
 import { timeOf } from "./cell.ts";
-import { createEncoder, type UsedColumn } from "./encoder.ts";
+import { createEncoder } from "./encoder.ts";
 import type { TableFacts } from "./inspect.ts";
 import { createProfile, type Profile, sliceOf } from "./profile.ts";
 import type { JudgedScale } from "./scale.ts";
@@ -23,72 +24,100 @@ export interface ScoringContext {
   readonly training: Training;
   readonly fitted: Fitted;
   readonly scale: JudgedScale;
-  readonly isSeries: boolean;
+  readonly algorithm: Algorithm;
   /** The training rows come from another file. */
   readonly isForeign: boolean;
   readonly top: number;
 }
 
-/** Columns that an anomaly is told to be made of. */
-const CONTRIBUTIONS_MAX = 3;
-
 /** Reads a file once more and scores each row; only slices of it are ever held. */
 export async function scoreRows(context: ScoringContext): Promise<Findings> {
-  const { table, training, fitted, scale, isSeries, top } = context;
+  const { table, training, fitted, algorithm } = context;
   const width = training.columns.length;
   const encoder = createEncoder(table, training.columns);
   const scorer = openScorer(context);
-  const log = createAnomalyLog(scale, top, isSeries);
-  const describe = describer(context);
-  const scores = createProfile(table.rowCount);
-  const values = training.columns.map(() => createProfile(table.rowCount));
-  const times: number[] = [];
-  let row = -1;
-  let judgedRows = 0;
-  let isOn = false;
-  for await (const all of readCsv(table.path)) {
-    const records = row < 0 ? all.slice(1) : all;
-    if (row < 0 && all.length > 0) row = 0;
+  const judge = createJudge(context, scorer);
+  const plots = createPlots(context);
+  // A learner that was given them again would take them for later ones.
+  const learnedRows = algorithm.isLearner ? training.prefixRows : 0;
+  let row = 0;
+  for await (const records of dataRecords(table.path)) {
     const data = new Float32Array(records.length * width);
     records.forEach(({ line, cells }, i) => encoder.write(cells, line, data, i * width));
-    const matrix = { data, rowCount: records.length, columnCount: width };
-    const raw = isSeries ? undefined : fitted.scoreBatch(matrix);
+    const batch = { data, rowCount: records.length, columnCount: width };
+    const rated = algorithm.input === "rows" ? fitted.scoreBatch(batch) : undefined;
     for (const [i, record] of records.entries()) {
       const vector = data.subarray(i * width, (i + 1) * width);
-      const found = raw ? { score: raw[i], alarm: raw[i] } : pushed(scorer, vector);
-      vector.forEach((value, column) => values[column].add(row, value));
-      if (table.time && sliceOf(row, table.rowCount) === times.length) {
-        times.push(timeOf(record.cells[table.time.column], table.time.kind));
-      }
-      const isJudged = row >= training.prefixRows && !Number.isNaN(found.alarm);
-      if (!Number.isNaN(found.score)) scores.add(row, scale.scoreOf(found.score));
-      if (isJudged) judgedRows++;
-      const alarm = isJudged ? scale.scoreOf(found.alarm) : 0;
-      isOn = isJudged && (alarm > scale.threshold || (isSeries && isOn && alarm > scale.release));
-      if (isOn) {
-        log.flag(flaggedRow(table, record, row, alarm, () => describe(record, vector, scorer)));
-      } else log.endRun();
+      const score = rated ? rated[i] : row < learnedRows ? NaN : scorer.push(vector);
+      judge.take(row, record, vector, rated ? score : scorer.alarm ?? score);
+      plots.take(row, record, vector, score);
       row++;
     }
   }
+  return { ...judge.finish(), ...plots.finish() };
+}
+
+/** The records of a file without its header. */
+async function* dataRecords(path: string): AsyncGenerator<readonly CsvRecord[]> {
+  let isFirst = true;
+  for await (const records of readCsv(path)) {
+    if (records.length === 0) continue;
+    yield isFirst ? records.slice(1) : records;
+    isFirst = false;
+  }
+}
+
+/** Decides row by row what is an anomaly. */
+function createJudge(context: ScoringContext, scorer: Scorer) {
+  const { table, training, scale, algorithm, top } = context;
+  const isSeries = algorithm.input === "series";
+  const log = createAnomalyLog(scale, top, isSeries);
+  const describe = createDescriber(context);
+  let judgedRows = 0;
+  let isOn = false;
   return {
-    ...log.finish(),
-    judgedRows,
-    scores: scores.finish(),
-    values: values.map((profile) => profile.finish()),
-    times,
+    take(row: number, record: CsvRecord, vector: Float32Array, alarm: number) {
+      const isJudged = row >= training.prefixRows && !Number.isNaN(alarm);
+      if (isJudged) judgedRows++;
+      const score = isJudged ? scale.scoreOf(alarm) : 0;
+      isOn = score > scale.threshold || (isSeries && isOn && score > scale.release);
+      if (isOn) {
+        log.flag(flaggedRow(table, record, row, score, () => describe(record, vector, scorer)));
+      } else log.endRun();
+    },
+    finish: () => ({ ...log.finish(), judgedRows }),
   };
 }
 
-function pushed(scorer: Scorer, vector: Float32Array): { score: number; alarm: number } {
-  const score = scorer.push(vector);
-  return { score, alarm: scorer.alarm ?? score };
+/** Gathers what is plotted. */
+function createPlots({ table, training, scale }: ScoringContext) {
+  const { rowCount, time } = table;
+  const scores = createProfile(rowCount);
+  const values = training.columns.map(() => createProfile(rowCount));
+  const times: number[] = [];
+  return {
+    take(row: number, { cells }: CsvRecord, vector: Float32Array, score: number) {
+      scores.add(row, scale.scoreOf(score));
+      for (let column = 0; column < vector.length; column++) {
+        values[column].add(row, vector[column]);
+      }
+      if (time && sliceOf(row, rowCount) === times.length) {
+        times.push(timeOf(cells[time.column], time.kind));
+      }
+    },
+    finish: () => ({
+      scores: scores.finish(),
+      values: values.map((profile) => profile.finish()),
+      times,
+    }),
+  };
 }
 
 /** A scorer of a series that was trained on another file has that one's last rows behind it. */
-function openScorer({ fitted, training: { rows }, isSeries, isForeign }: ScoringContext): Scorer {
+function openScorer({ fitted, training: { rows }, algorithm, isForeign }: ScoringContext): Scorer {
   const scorer = fitted.open();
-  if (!isSeries || !isForeign) return scorer;
+  // A learner has them behind it by having been fitted.
+  if (algorithm.input === "rows" || algorithm.isLearner || !isForeign) return scorer;
   const { data, rowCount, columnCount } = rows;
   for (let row = Math.max(0, rowCount - fitted.lookbackRows); row < rowCount; row++) {
     scorer.push(data.subarray(row * columnCount, (row + 1) * columnCount));
@@ -109,48 +138,4 @@ function flaggedRow(
 /** A time as people and programs read it: dates in ISO 8601, counts as they stand. */
 function timeText(cell: string, { kind }: NonNullable<TableFacts["time"]>): string {
   return kind === "count" ? cell.trim() : new Date(timeOf(cell, kind)).toISOString();
-}
-
-/** Tells what a row's score is made of, by its greatest parts. */
-function describer({ table, training: { columns }, fitted, scale, isSeries }: ScoringContext) {
-  // Codes are ranks of frequency: 0 is what most rows have.
-  const usual = columns.map(({ codes }, column) => codes ? 0 : scale.medians[column]);
-  const places = columns.map(({ name }) => table.columns.findIndex((one) => one.name === name));
-  return ({ cells }: CsvRecord, vector: Float32Array, scorer: Scorer): Contribution[] => {
-    // Rows of their own are scored in batches: the scorer has not seen this one yet.
-    if (!isSeries) {
-      scorer = fitted.open();
-      scorer.push(vector);
-    }
-    const parts = scorer.explain();
-    const expected = scorer.expected?.() ?? usual;
-    const sum = parts.reduce((total, part) => total + part, 0);
-    return [...parts.keys()].filter((column) => parts[column] > 0)
-      .sort((left, right) => parts[right] - parts[left] || left - right)
-      .slice(0, CONTRIBUTIONS_MAX)
-      .map((column) => ({
-        column: columns[column].name,
-        share: parts[column] / sum,
-        value: told(
-          columns[column],
-          vector[column],
-          cells[places[column]],
-          Number(cells[places[column]]),
-        ),
-        expected: told(columns[column], expected[column]),
-      }));
-  };
-}
-
-/** A value of a column: its category, or its number with the digits of the file where it has any. */
-function told(
-  { codes }: UsedColumn,
-  value: number,
-  cell?: string,
-  exact = value,
-): number | string | null {
-  if (Number.isNaN(value)) return null;
-  if (codes) return cell ?? codes.categories[Math.max(0, Math.floor(value + 0.5))] ?? null;
-  if (Number.isFinite(exact)) return exact;
-  return cell ?? String(value);
 }

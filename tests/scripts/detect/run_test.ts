@@ -2,6 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { detectionCsv, detectionJson } from "../../../scripts/detect/export.ts";
 import { detectionText } from "../../../scripts/detect/text.ts";
 import { UsageError } from "../../../scripts/kit/mod.ts";
+import type { Algorithm, Fitted, Scorer } from "../../../scoring/algorithm/mod.ts";
+import { distance } from "./distance.ts";
 import { detectIn, payments, pump, rowsOf } from "./samples.ts";
 
 Deno.test("records without time are judged each by itself, by numbers and categories", async () => {
@@ -119,6 +121,40 @@ Deno.test("rows without time may be judged in their order, and a note says so", 
 Deno.test("the same file and seed give the same findings", async () => {
   const told = async () => detectionCsv(await detectIn({ data: payments(), seed: 5 }));
   assertEquals(await told(), await told());
+});
+
+/** A learner whose score is how many rows it has seen. */
+function counter(seen: number): Fitted {
+  const open = (): Scorer => {
+    let count = seen;
+    return { push: () => ++count, explain: () => new Float64Array(2) };
+  };
+  return {
+    columnCount: 2,
+    lookbackRows: Infinity,
+    scale: "absolute",
+    alerts: { threshold: 890, release: 890 },
+    open,
+    scoreBatch({ rowCount }) {
+      const scorer = open();
+      return Float64Array.from({ length: rowCount }, () => scorer.push(new Float32Array(2)));
+    },
+    serialize: () => new Uint8Array(),
+  };
+}
+
+Deno.test("a learner is given each row once, those of its training included", async () => {
+  const learner: Algorithm = {
+    ...distance,
+    name: "learner",
+    input: "series",
+    isLearner: true,
+    parameters: {},
+    fit: ({ rowCount }) => counter(rowCount),
+  };
+  const detection = await detectIn({ data: pump(), algorithms: [learner] });
+  assertEquals([detection.prefixRows, detection.anomalousRows], [300, 10]);
+  assertEquals(detection.anomalies[0].lastRow, 899);
 });
 
 for (
