@@ -40,6 +40,9 @@ const NUMBERS_SHARE_MIN = 0.9;
 /** A column of which more than half are different texts, and more than so many, is a name. */
 const NAMES_MIN = 20;
 
+/** A number of a country that writes them so, in a file whose cells are parted by semicolons. */
+const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
+
 /** Steps between rows that the cadence is taken from. */
 const STEPS_MAX = 10_000;
 
@@ -132,6 +135,12 @@ function factsOf(tally: Tally, isTime: boolean, path: string): ColumnFacts {
     throw new UsageError(
       `Cannot read line ${firstText!.line} of "${path}": column "${name}" holds numbers, ` +
         `and "${shortened(firstText!.cell)}" is none`,
+    );
+  }
+  if (numbers === 0 && [...texts].every((text) => DECIMAL_COMMA.test(text))) {
+    throw new UsageError(
+      `Cannot read line ${firstText!.line} of "${path}": column "${name}" holds ` +
+        `"${shortened(firstText!.cell)}", and numbers must have a decimal point`,
     );
   }
   const isName = texts.size > CATEGORIES_MAX ||

@@ -2,6 +2,7 @@ import type { AlertLevels, Fitted } from "../../scoring/algorithm/mod.ts";
 import { anomalyScoreOf, CONTAMINATION_DEFAULT, fitCalibration } from "../../scoring/detect/mod.ts";
 import type { Matrix } from "../../scoring/forest/mod.ts";
 import { UsageError } from "../kit/mod.ts";
+import { counted } from "./text.ts";
 
 /** What a method's own scores mean: scores in [0, 1], and between which of them an alert is on. */
 export interface JudgedScale extends AlertLevels {
@@ -30,7 +31,7 @@ export function fitScale(
   const raw = fitted.scoreBatch(rows).filter((score) => !Number.isNaN(score));
   if (raw.length === 0) {
     throw new UsageError(
-      `Cannot calibrate scores: ${rows.rowCount} training rows are too few for this method`,
+      `Cannot calibrate scores: ${counted(rows.rowCount, "training row")} can give none`,
     );
   }
   const calibration = fitCalibration(raw, rows, {

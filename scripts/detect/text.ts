@@ -7,7 +7,8 @@ import type { Detection } from "./run.ts";
 export function detectionText(detection: Detection): string {
   const { table, anomalies, anomalyCount } = detection;
   const lines = [
-    `${table.path}: ${table.rowCount} rows, ${detection.columns.length} columns used`,
+    `${table.path}: ${counted(table.rowCount, "row")}, ` +
+    `${counted(detection.columns.length, "column")} used`,
     `Algorithm ${detection.algorithm}, as ${detection.reason}; trained on ${detection.trainedOn}; ` +
     `seed ${detection.seed}`,
     `Threshold ${scoreText(detection.threshold)}: ${detection.thresholdTold}`,
@@ -28,9 +29,14 @@ export function fileName({ path }: TableFacts): string {
 }
 
 export function countText({ anomalyCount, anomalousRows, findings }: Detection): string {
-  const rows = anomalousRows === anomalyCount ? "" : ` over ${anomalousRows} rows`;
+  const rows = anomalousRows === anomalyCount ? "" : ` over ${counted(anomalousRows, "row")}`;
   const anomalies = anomalyCount === 1 ? "1 anomaly" : `${anomalyCount} anomalies`;
-  return `${anomalies}${rows} among ${findings.judgedRows} rows judged`;
+  return `${anomalies}${rows} among ${counted(findings.judgedRows, "row")} judged`;
+}
+
+/** As `1 row` or `2 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function anomalyTable({ table, anomalies }: Detection): string {

@@ -4,6 +4,7 @@ import { createRandom } from "../../scoring/numeric/mod.ts";
 import { readCsv } from "../kit/mod.ts";
 import { createRowBuffer, type UsedColumn } from "./encoder.ts";
 import type { TableFacts } from "./inspect.ts";
+import { counted } from "./text.ts";
 
 /** Rows that a method is fitted to. */
 export interface Training {
@@ -45,12 +46,16 @@ export async function readTraining(
   if (algorithm.input === "rows" && options.trainRows === undefined) {
     const wanted = Math.min(table.rowCount, most, SAMPLE_ROWS_MAX);
     const rows = await readRows(table, names, wanted, sampler(table.rowCount, wanted, seed));
-    const what = wanted === table.rowCount ? `all ${wanted} rows` : `a sample of ${wanted} rows`;
+    const what = wanted === table.rowCount
+      ? `all ${counted(wanted, "row")}`
+      : `a sample of ${wanted} rows`;
     return { ...rows, prefixRows: 0, told: train ? `${what} of the training file` : what };
   }
   const wanted = Math.min(train ? table.rowCount : prefixRows(data, options), most);
   const rows = await readRows(table, names, wanted, (row) => row < wanted);
-  const told = train ? `${wanted} rows of the training file` : `the first ${wanted} rows`;
+  const told = train
+    ? `${counted(wanted, "row")} of the training file`
+    : `the first ${counted(wanted, "row")}`;
   return { ...rows, prefixRows: train ? 0 : wanted, told };
 }
 

@@ -78,6 +78,7 @@ for (
     ["two columns of one name", "a,b,a\n1,2,3\n", '"a" twice'],
     ["ragged rows", "a,b\n1,2\n1\n", "line 3"],
     ["a text among numbers", `a,b\n${"1,2\n".repeat(30)}1,oops\n`, "line 32 of"],
+    ["decimal commas", "a;b\n1,5;1\n2,5;1\n", "must have a decimal point"],
     ["a missing time", "time,x\n2026-01-05,1\n,1\n", 'column "time" holds no time'],
     ["a time of another format", "time,x\n2026-01-05,1\n5.1.2026,1\n", 'like "2026-01-05"'],
     ["a day that is not", "time,x\n2026-01-05,1\n2026-13-05,1\n", "line 3"],
