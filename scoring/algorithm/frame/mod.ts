@@ -14,3 +14,9 @@ export {
 export { fillRow, finite, knownValues, type Table, tableOf, VALUE_MAX } from "./table.ts";
 export { covariance } from "./moments.ts";
 export { seededRows } from "./sample.ts";
+export {
+  seriesAlgorithm,
+  type SeriesInput,
+  type SeriesMethod,
+  type SeriesWatch,
+} from "./series_algorithm.ts";

@@ -4,6 +4,7 @@ import { type ByteReader, type ByteWriter, createByteWriter, openBytes } from ".
 import { type Parameters, readParameters } from "../parameters.ts";
 import { FEATURE_COUNT_MAX } from "../../forest/mod.ts";
 import { checkBatch, checkTraining, checkWidth } from "./check.ts";
+import { bounded } from "./series_algorithm.ts";
 import { fillRow, type Table, tableOf, VALUE_MAX } from "./table.ts";
 
 type Rules = Readonly<Record<string, ParameterRule>>;
@@ -118,9 +119,4 @@ function fittedRows<R extends Rules, Model>(
       return writer.finish();
     },
   };
-}
-
-/** Sums over columns of the greatest values there are may pass what a number holds. */
-function bounded(value: number): number {
-  return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
 }
