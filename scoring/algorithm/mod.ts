@@ -3,3 +3,4 @@ export * from "./algorithm.ts";
 export { readParameters } from "./parameters.ts";
 export { ALGORITHMS, findAlgorithm } from "./registry.ts";
 export * from "./classical/mod.ts";
+export * from "./streams/mod.ts";

@@ -15,6 +15,7 @@ import { consensus, featureBagging, trio } from "./ensemble/mod.ts";
 import { extendedIsolationForest, isolationForest } from "./forest/mod.ts";
 import { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";
 import { levelShift } from "./process/mod.ts";
+import { halfSpaceTrees, randomCutForest } from "./streams/mod.ts";
 
 /** Every method of detection, in the order in which users are told of them. */
 export const ALGORITHMS: readonly Algorithm[] = [
@@ -36,6 +37,8 @@ export const ALGORITHMS: readonly Algorithm[] = [
   abod,
   autoencoder,
   levelShift,
+  halfSpaceTrees,
+  randomCutForest,
 ];
 
 const BY_NAME: ReadonlyMap<string, Algorithm> = new Map(
