@@ -38,55 +38,66 @@ const TICK_SPACE = 42;
 
 /** A profile as SVG: its range, its mean, a threshold, and marks that lead to more. */
 export function chartSvg(chart: Chart): string {
-  const { profile, title, height, trainedUntil, threshold } = chart;
+  const { profile, title, height, isLine, threshold } = chart;
   const scale = scaleOf(chart);
-  const { x, y } = scale;
-  const right = WIDTH - RIGHT;
-  const bottom = height - BOTTOM;
   const parts = [
-    ...numberTicks(scale.least, scale.greatest, Math.round(height / TICK_SPACE)).map((
-      { at, label },
-    ) =>
-      `<line class="grid" x1="${LEFT}" x2="${right}" y1="${y(at)}" y2="${y(at)}"/>` +
-      `<text class="tick" x="${LEFT - 8}" y="${y(at)}" dy=".32em" text-anchor="end">${
-        escaped(label)
-      }</text>`
-    ),
-    ...chart.xTicks.map(({ at, label }, index) =>
-      `<text class="tick" x="${x(at)}" y="${height - 8}" text-anchor="${
-        index === 0 ? "start" : index === chart.xTicks.length - 1 ? "end" : "middle"
-      }">${escaped(label)}</text>`
-    ),
-    trainedUntil > 0 &&
-    `<rect class="trained" x="${LEFT}" y="${TOP}" width="${
-      round(x(trainedUntil) - LEFT)
-    }" height="${bottom - TOP}"/><text class="hint" x="${LEFT + 6}" y="${
-      TOP + 14
-    }">trained on</text>`,
-    ...chart.bands.map(([first, last]) =>
-      `<rect class="band" x="${x(first)}" y="${TOP}" width="${
-        round(Math.max(2, x(last + 1) - x(first)))
-      }" height="${bottom - TOP}"/>`
-    ),
-    chart.isLine
+    ...numberTicks(scale.least, scale.greatest, Math.round(height / TICK_SPACE))
+      .map((tick) => gridLine(tick, scale)),
+    ...chart.xTicks.map((tick, index) => timeTick(chart, tick, index, scale)),
+    ...trainedArea(chart, scale),
+    ...chart.bands.map(([first, last]) => area("band", first, last + 1, scale)),
+    ...(isLine
       ? linePaths(profile, scale)
-      : `<path class="bars" d="${barPath(profile, scale)}"/>`,
-    threshold !== undefined &&
-    `<line class="threshold" x1="${LEFT}" x2="${right}" y1="${y(threshold)}" y2="${
-      y(threshold)
-    }"/><text class="hint" x="${right}" y="${
-      round(y(threshold) - 5)
-    }" text-anchor="end">threshold ${escaped(threshold.toFixed(3))}</text>`,
+      : [element("path", { class: "bars", d: barPath(profile, scale) })]),
+    ...(threshold === undefined ? [] : [thresholdLine(threshold, scale)]),
     ...chart.marks.map((mark) => markSvg(mark, scale)),
-  ].filter((part) => typeof part === "string");
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">${
-    parts.join("")
-  }</svg>`;
+  ];
+  const frame = { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": title };
+  return element("svg", frame, parts.join(""));
+}
+
+function gridLine({ at, label }: Tick, { y }: Scale): string {
+  const line = { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(at), y2: y(at) };
+  const text = { class: "tick", x: LEFT - 8, y: y(at), dy: ".32em", "text-anchor": "end" };
+  return element("line", line) + element("text", text, escaped(label));
+}
+
+function timeTick(
+  { xTicks, height }: Chart,
+  { at, label }: Tick,
+  index: number,
+  { x }: Scale,
+): string {
+  const anchor = index === 0 ? "start" : index === xTicks.length - 1 ? "end" : "middle";
+  const text = { class: "tick", x: x(at), y: height - 8, "text-anchor": anchor };
+  return element("text", text, escaped(label));
+}
+
+function trainedArea({ trainedUntil, threshold }: Chart, scale: Scale): string[] {
+  if (trainedUntil === 0) return [];
+  const hint = element("text", { class: "hint", x: LEFT + 6, y: TOP + 14 }, "trained on");
+  // Once is enough: the chart of scores comes first.
+  return [area("trained", 0, trainedUntil, scale), ...(threshold === undefined ? [] : [hint])];
+}
+
+/** A shade over slices that is seen however few they are. */
+function area(kind: string, from: number, to: number, { x, bottom }: Scale): string {
+  const width = round(Math.max(2, x(to) - x(from)));
+  return element("rect", { class: kind, x: x(from), y: TOP, width, height: bottom - TOP });
+}
+
+function thresholdLine(threshold: number, { y }: Scale): string {
+  const at = y(threshold);
+  const line = { class: "threshold", x1: LEFT, x2: WIDTH - RIGHT, y1: at, y2: at };
+  const text = { class: "hint", x: WIDTH - RIGHT, y: round(at - 5), "text-anchor": "end" };
+  return element("line", line) + element("text", text, `threshold ${threshold.toFixed(3)}`);
 }
 
 interface Scale {
   readonly least: number;
   readonly greatest: number;
+  /** Lower end of the plot. */
+  readonly bottom: number;
   x(slice: number): number;
   y(value: number): number;
 }
@@ -108,6 +119,7 @@ function scaleOf({ profile, threshold, height, marks }: Chart): Scale {
   return {
     least,
     greatest,
+    bottom,
     x: (slice) => round(LEFT + (WIDTH - LEFT - RIGHT) * (slice / Math.max(1, slices))),
     y: (value) =>
       round(bottom - (bottom - TOP) * ((value - least + margin) / (greatest - least + 2 * margin))),
@@ -115,7 +127,7 @@ function scaleOf({ profile, threshold, height, marks }: Chart): Scale {
 }
 
 /** The range of each slice as an area and its mean as a line, both with gaps where nothing is. */
-function linePaths({ least, greatest, mean }: Profile, { x, y }: Scale): string {
+function linePaths({ least, greatest, mean }: Profile, { x, y }: Scale): string[] {
   const ranges: string[] = [];
   const lines: string[] = [];
   for (let start = 0; start < mean.length; start++) {
@@ -131,7 +143,10 @@ function linePaths({ least, greatest, mean }: Profile, { x, y }: Scale): string 
     lines.push(`M${[...middle, middle[middle.length - 1]].join("L")}`);
     start = end;
   }
-  return `<path class="range" d="${ranges.join("")}"/><path class="line" d="${lines.join("")}"/>`;
+  return [
+    element("path", { class: "range", d: ranges.join("") }),
+    element("path", { class: "line", d: lines.join("") }),
+  ];
 }
 
 /** A stroke from least to greatest of each slice; a dot where they are one. */
@@ -141,11 +156,20 @@ function barPath({ least, greatest, mean }: Profile, { x, y }: Scale): string {
 }
 
 function markSvg({ slice, value, target, label, severity }: Mark, { x, y }: Scale): string {
-  return `<a href="#${escaped(target)}" data-target="${escaped(target)}" aria-label="${
-    escaped(label)
-  }"><circle class="mark ${escaped(severity.toLowerCase())}" cx="${x(slice + 0.5)}" cy="${
-    y(value)
-  }" r="4.5"/><title>${escaped(label)}</title></a>`;
+  const place = { cx: x(slice + 0.5), cy: y(value), r: 4.5 };
+  const circle = element("circle", { class: `mark ${severity.toLowerCase()}`, ...place });
+  const link = { href: `#${target}`, "data-target": target, "aria-label": label };
+  return element("a", link, circle + element("title", {}, escaped(label)));
+}
+
+/** @param content SVG, not text. */
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  content = "",
+): string {
+  const told = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  return `<${name}${told.join("")}>${content}</${name}>`;
 }
 
 function round(value: number): number {

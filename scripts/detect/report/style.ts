@@ -44,10 +44,10 @@ section { padding: 16px 18px; margin-top: 16px; }
 .tiles b { display: block; font-size: 24px; line-height: 1.25; overflow-wrap: anywhere; }
 .tiles b.long { font-size: 18px; line-height: 30px; }
 .tiles span { color: var(--faint); font-size: 13px; }
-figure { margin: 0; }
+figure { margin: 0; overflow-x: auto; }
 figure + figure { margin-top: 14px; }
 figcaption { font-size: 13px; margin-bottom: 2px; overflow-wrap: anywhere; }
-svg { display: block; width: 100%; height: auto; }
+svg { display: block; width: 100%; min-width: 640px; height: auto; }
 svg text { font-size: 11px; fill: var(--faint); font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--rule); }
 .range { fill: var(--range); }
@@ -64,9 +64,11 @@ svg a:focus-visible { outline: none; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; white-space: nowrap; color: var(--faint); font-size: 13px; }
+td { overflow-wrap: normal; }
 th, td { padding: 6px 12px 6px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 td.number, th.number { text-align: right; }
-th.wide { width: 58%; }
+th.wide { width: 46%; }
+.hint { paint-order: stroke; stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round; }
 th button[aria-label] { color: inherit; }
 th[aria-sort="ascending"] button::after { content: " \\2191"; }
 th[aria-sort="descending"] button::after { content: " \\2193"; }
@@ -75,7 +77,7 @@ tbody tr:target, tbody tr.lit { background: var(--band); }
 .severity::before { content: ""; display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 6px; background: currentColor; }
 .severity.low { color: var(--low); } .severity.medium { color: var(--medium); }
 .severity.high { color: var(--high); } .severity.critical { color: var(--critical); }
-.parts { min-width: 320px; display: grid; gap: 3px; }
+.parts { min-width: 300px; display: grid; gap: 3px; }
 .part { display: grid; grid-template-columns: 90px 1fr; gap: 10px; align-items: center; font-size: 13px; overflow-wrap: anywhere; }
 .bar { height: 9px; border-radius: 5px; background: var(--rule); overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--line); }
