@@ -11,3 +11,4 @@ export { gaussLegendre, type Quadrature } from "./gauss_legendre.ts";
 export { createRandom, type Random } from "./random.ts";
 export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
 export { fromHex, toHex } from "./hex.ts";
+export { createSortedValues, type SortedValues, toFloat32 } from "./sorted_values.ts";

@@ -1,5 +1,5 @@
+import { createSortedValues, type SortedValues, toFloat32 } from "../../../numeric/mod.ts";
 import { createHabituation } from "./habituation.ts";
-import { createKnownValues } from "./known_values.ts";
 import { createPastValues, type PastValues } from "./past_values.ts";
 import { createRecentLevels } from "./recent_levels.ts";
 import { type View, viewsOf } from "./views.ts";
@@ -26,6 +26,8 @@ export interface ColumnNovelty {
   readonly news: number;
 }
 
+/** Known views without which it cannot be told what is novel. */
+const KNOWN_MIN = 64;
 /** Habits change faster than what has ever been seen is forgotten. */
 const HABIT_SHARE = 0.25;
 /** Rows whose level a value must leave to count in full. */
@@ -87,7 +89,7 @@ function habitRowsOf({ historyRows }: ColumnOptions): number {
 /** One view with what it has seen. */
 function createWatch(view: View, values: PastValues, options: ColumnOptions) {
   const { historyRows, coolDownRows } = options;
-  const known = createKnownValues(historyRows);
+  const known = createSortedValues(historyRows);
   const habituation = createHabituation(coolDownRows, habitRowsOf(options));
   let last = NaN;
   return {
@@ -96,10 +98,22 @@ function createWatch(view: View, values: PastValues, options: ColumnOptions) {
       // What leaves is seen again in the same rows, which is cheaper to keep than what was seen.
       known.replace(view.see(values, historyRows + 1), last);
       last = view.see(values, 0);
-      const novelty = known.noveltyOf(last);
+      const novelty = noveltyOf(known, last);
       const isKnown = novelty === novelty;
       const surprise = habituation.push(isKnown ? novelty : 0);
       return isKnown ? view.weight * surprise : NaN;
     },
   };
+}
+
+/**
+ * Distance of what is seen to the nearest that has been seen, over the range of all of it, from 0 to
+ * 1; NaN while too little is known.
+ */
+function noveltyOf(known: SortedValues, seen: number): number {
+  if (known.count < KNOWN_MIN || seen !== seen) return NaN;
+  const own = toFloat32(seen);
+  const distance = known.distanceTo(own);
+  if (distance === 0) return 0;
+  return distance / (Math.max(own, known.max) - Math.min(own, known.min));
 }

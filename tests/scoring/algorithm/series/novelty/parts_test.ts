@@ -1,10 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { createHabituation } from "../../../../../scoring/algorithm/series/novelty/habituation.ts";
-import {
-  createKnownValues,
-  KNOWN_MIN,
-} from "../../../../../scoring/algorithm/series/novelty/known_values.ts";
 import { createPastValues } from "../../../../../scoring/algorithm/series/novelty/past_values.ts";
 import { createRecentLevels } from "../../../../../scoring/algorithm/series/novelty/recent_levels.ts";
 
@@ -12,33 +8,6 @@ const value = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -20, max: 20 }) },
   { weight: 1, arbitrary: fc.constant(NaN) },
 );
-
-Deno.test("known values give the distance to the nearest one over the range of all", () => {
-  fc.assert(
-    fc.property(fc.array(value, { minLength: 100, maxLength: 200 }), value, (values, own) => {
-      const capacity = 80;
-      const known = createKnownValues(capacity);
-      values.forEach((entering, index) => known.replace(values[index - capacity] ?? NaN, entering));
-      const held = values.slice(-capacity).filter((one) => !Number.isNaN(one));
-      if (held.length < KNOWN_MIN || Number.isNaN(own)) {
-        assertEquals(known.noveltyOf(own), NaN);
-        return;
-      }
-      const nearest = Math.min(...held.map((one) => Math.abs(one - own)));
-      const range = Math.max(own, ...held) - Math.min(own, ...held);
-      assertEquals(known.noveltyOf(own), nearest === 0 ? 0 : nearest / range);
-    }),
-    { seed: 1, numRuns: 100 },
-  );
-});
-
-Deno.test("known values take -0 for 0", () => {
-  const known = createKnownValues(KNOWN_MIN);
-  for (let index = 0; index < KNOWN_MIN; index++) known.replace(NaN, index % 2 === 0 ? -0 : 0);
-  assertEquals(known.noveltyOf(-0), 0);
-  for (let index = 0; index < KNOWN_MIN; index++) known.replace(0, 1);
-  assertEquals(known.noveltyOf(0), 1);
-});
 
 Deno.test("past values give what their rows have to say, or NaN where half of them are missing", () => {
   fc.assert(
