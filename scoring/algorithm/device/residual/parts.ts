@@ -1,0 +1,73 @@
+import { excessOf, meanExcess } from "./excess.ts";
+import { PART_COUNT, type ResidualModel } from "./residual_model.ts";
+import type { ResidualStream } from "./residual_stream.ts";
+import { distanceParts, mahalanobisDistance } from "./shrunk_covariance.ts";
+
+/** What parts are made from; a model without their own centres and scales. */
+export type PartSource = Pick<ResidualModel, "covariance" | "predictionScale" | "seasonScale">;
+
+/** A part counts for no more deviations than so many. */
+const DEVIATIONS_MAX = 200;
+
+/** Measures the residuals of the row pushed last; the season's part is NaN where there is none. */
+export function measureParts(
+  { covariance, predictionScale, seasonScale }: PartSource,
+  { prediction, season, isSeasonal }: ResidualStream,
+  white: Float64Array,
+  into: Float64Array,
+): void {
+  into[0] = mahalanobisDistance(covariance, prediction, white);
+  into[1] = meanExcess(prediction, predictionScale);
+  into[2] = isSeasonal ? meanExcess(season, seasonScale) : NaN;
+}
+
+/** Deviations of a part from its median in training. */
+export function deviationsOf(value: number, center: number, scale: number): number {
+  return Math.min((value - center) / scale, DEVIATIONS_MAX);
+}
+
+/** Mean of the parts that are known, each in its own deviations. */
+export function excessOfParts(
+  parts: Float64Array,
+  { partCenter, partScale }: Pick<ResidualModel, "partCenter" | "partScale">,
+): number {
+  let sum = 0;
+  let known = 0;
+  for (let part = 0; part < PART_COUNT; part++) {
+    if (parts[part] !== parts[part]) continue;
+    sum += deviationsOf(parts[part], partCenter[part], partScale[part]);
+    known++;
+  }
+  return sum / known;
+}
+
+/** Shares each part's deviations among the columns by what they brought to it. */
+export function explainParts(
+  model: ResidualModel,
+  stream: ResidualStream,
+  parts: Float64Array,
+  into: Float64Array,
+): void {
+  const shares = new Float64Array(into.length);
+  const add = (part: number) => {
+    const { partCenter, partScale } = model;
+    const deviations = deviationsOf(parts[part], partCenter[part], partScale[part]);
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    if (!(deviations > 0 && total > 0)) return;
+    for (let column = 0; column < into.length; column++) {
+      into[column] += deviations * (shares[column] / total);
+    }
+  };
+  const { prediction, season } = stream;
+  distanceParts(model.covariance, prediction, shares);
+  add(0);
+  for (let column = 0; column < shares.length; column++) {
+    shares[column] = excessOf(prediction[column], model.predictionScale[column]);
+  }
+  add(1);
+  if (!stream.isSeasonal) return;
+  for (let column = 0; column < shares.length; column++) {
+    shares[column] = excessOf(season[column], model.seasonScale[column]);
+  }
+  add(2);
+}

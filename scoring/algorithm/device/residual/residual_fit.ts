@@ -1,0 +1,120 @@
+import type { Matrix } from "../../../forest/mod.ts";
+import { medianAbsoluteDeviation, quantile } from "../../../numeric/mod.ts";
+import { DEVIATIONS_PER_MAD, findDayRows, fitRobustScale, scaleRows } from "../series/mod.ts";
+import { residualScale } from "./excess.ts";
+import { excessOfParts, measureParts, type PartSource } from "./parts.ts";
+import { PART_COUNT, type ResidualModel } from "./residual_model.ts";
+import { createResidualStream } from "./residual_stream.ts";
+import { fitRidgeVar, LAGS } from "./ridge_var.ts";
+import { fitShrunkCovariance } from "./shrunk_covariance.ts";
+
+/** Least deviation of a part where training had hardly any, in its own units. */
+const PART_SCALE_MIN = 1e-3;
+/** Of what one row in a hundred exceeds the median by, for a part that mostly rests. */
+const RANGE_SHARE = 0.1;
+/** An alert begins at so many deviations over what is usual … */
+const ALERT_EXCESS_MIN = 4;
+/** … and so many times what one training row in a hundred exceeded. */
+const ALERT_EXCESS_SHARE = 1.5;
+
+/** How the length of a day is known: as rows, else by the time between rows, else by the data. */
+export interface DayHint {
+  /** 0 where it is to be found. */
+  readonly dayRows: number;
+  readonly rowMs: number | undefined;
+}
+
+export function fitResidualModel(rows: Matrix, hint: DayHint): ResidualModel {
+  const robust = fitRobustScale(rows);
+  const scaled = scaleRows(rows, robust);
+  const dayRows = dayRowsOf(scaled, hint);
+  const weights = fitRidgeVar(scaled);
+  // Rows that have a day before them tell what both kinds of residuals usually are.
+  const firstRow = Math.max(LAGS, dayRows);
+  const { prediction, season } = trainingResiduals(scaled, weights, dayRows);
+  const source: PartSource = {
+    covariance: fitShrunkCovariance(prediction, firstRow),
+    predictionScale: residualScale(prediction, firstRow),
+    seasonScale: residualScale(season, firstRow),
+  };
+  const parts = trainingParts(scaled, { source, weights, dayRows, firstRow });
+  const usual = usualParts(parts);
+  return { ...robust, dayRows, weights, ...source, ...usual, ...usualExcess(parts, usual) };
+}
+
+function dayRowsOf(scaled: Matrix, { dayRows, rowMs }: DayHint): number {
+  if (dayRows === 0) return findDayRows(scaled, rowMs);
+  return 2 * dayRows <= scaled.rowCount ? dayRows : 0;
+}
+
+function trainingResiduals(scaled: Matrix, weights: Float32Array, dayRows: number) {
+  const { data, rowCount, columnCount } = scaled;
+  const stream = createResidualStream(weights, columnCount, dayRows);
+  const prediction = new Float32Array(data.length);
+  const season = new Float32Array(data.length);
+  for (let start = 0; start < data.length; start += columnCount) {
+    stream.push(data.subarray(start, start + columnCount));
+    prediction.set(stream.prediction, start);
+    season.set(stream.season, start);
+  }
+  return {
+    prediction: { data: prediction, rowCount, columnCount },
+    season: { data: season, rowCount, columnCount },
+  };
+}
+
+interface Expectation {
+  readonly source: PartSource;
+  readonly weights: Float32Array;
+  readonly dayRows: number;
+  readonly firstRow: number;
+}
+
+/** Parts of the training rows that have a day before them, row after row. */
+function trainingParts(scaled: Matrix, { source, weights, dayRows, firstRow }: Expectation) {
+  const { data, rowCount, columnCount } = scaled;
+  const stream = createResidualStream(weights, columnCount, dayRows);
+  const white = new Float64Array(columnCount);
+  const parts = new Float64Array(Math.max(0, rowCount - firstRow) * PART_COUNT);
+  for (let row = 0; row < rowCount; row++) {
+    stream.push(data.subarray(row * columnCount, (row + 1) * columnCount));
+    if (row < firstRow) continue;
+    const start = (row - firstRow) * PART_COUNT;
+    measureParts(source, stream, white, parts.subarray(start, start + PART_COUNT));
+  }
+  return parts;
+}
+
+function usualParts(parts: Float64Array): Pick<ResidualModel, "partCenter" | "partScale"> {
+  const partCenter = new Float64Array(PART_COUNT);
+  const partScale = new Float64Array(PART_COUNT).fill(1);
+  for (let part = 0; part < PART_COUNT; part++) {
+    const sorted = parts.filter((value, at) => at % PART_COUNT === part && value === value).sort();
+    if (sorted.length === 0) continue;
+    const center = quantile(sorted, 0.5);
+    partCenter[part] = center;
+    partScale[part] = Math.max(
+      DEVIATIONS_PER_MAD * medianAbsoluteDeviation(sorted, center),
+      RANGE_SHARE * (quantile(sorted, 0.99) - center),
+      PART_SCALE_MIN,
+    );
+  }
+  return { partCenter, partScale };
+}
+
+function usualExcess(
+  parts: Float64Array,
+  usual: Pick<ResidualModel, "partCenter" | "partScale">,
+): Pick<ResidualModel, "usualExcess" | "alertExcess"> {
+  const excesses = new Float64Array(parts.length / PART_COUNT);
+  for (let row = 0; row < excesses.length; row++) {
+    excesses[row] = excessOfParts(
+      parts.subarray(row * PART_COUNT, (row + 1) * PART_COUNT),
+      usual,
+    );
+  }
+  if (excesses.length === 0) return { usualExcess: 0, alertExcess: ALERT_EXCESS_MIN };
+  const middle = quantile(excesses.sort(), 0.5);
+  const rare = quantile(excesses, 0.99) - middle;
+  return { usualExcess: middle, alertExcess: ALERT_EXCESS_MIN + ALERT_EXCESS_SHARE * rare };
+}

@@ -1,0 +1,73 @@
+import type { ByteReader, ByteWriter } from "../../bytes/mod.ts";
+import { type ColumnScale, DAY_ROWS_MAX } from "../series/mod.ts";
+import { varWeightCount } from "./ridge_var.ts";
+import { type ShrunkCovariance, triangleSize } from "./shrunk_covariance.ts";
+
+/** Distance of the prediction residuals, their mean excess, and that of the season residuals. */
+export const PART_COUNT = 3;
+
+/** What a device's rows usually do, and how much they differ from it. */
+export interface ResidualModel extends ColumnScale {
+  /** Rows of a day; 0 where there is none. */
+  readonly dayRows: number;
+  /** See `fitRidgeVar`. */
+  readonly weights: Float32Array;
+  /** Of smoothed prediction residuals. */
+  readonly covariance: ShrunkCovariance;
+  readonly predictionScale: Float32Array;
+  readonly seasonScale: Float32Array;
+  /** Of each part, its median in training. */
+  readonly partCenter: Float64Array;
+  /** Of each part, its deviation in training, above 0. */
+  readonly partScale: Float64Array;
+  /** Median of the excess in training. */
+  readonly usualExcess: number;
+  /** Excess over the usual one at which an alert begins, above 0. */
+  readonly alertExcess: number;
+}
+
+export function writeResidualModel(model: ResidualModel, writer: ByteWriter): void {
+  writer.integer(model.dayRows);
+  writer.floats(model.center);
+  writer.floats(model.scale);
+  writer.floats(model.weights);
+  writer.floats(model.covariance.mean);
+  writer.floats(model.covariance.factor);
+  writer.floats(model.predictionScale);
+  writer.floats(model.seasonScale);
+  writer.numbers(model.partCenter);
+  writer.numbers(model.partScale);
+  writer.number(model.usualExcess);
+  writer.number(model.alertExcess);
+}
+
+/** @throws {RangeError} When the fields are not those of a sound model. */
+export function readResidualModel(
+  reader: ByteReader<unknown>,
+  columnCount: number,
+): ResidualModel {
+  const above = { min: Number.MIN_VALUE };
+  const dayRows = reader.integer("dayRows", 0, DAY_ROWS_MAX);
+  const center = reader.floats("center", columnCount);
+  const scale = reader.floats("scale", columnCount, above);
+  const weights = reader.floats("weights", varWeightCount(columnCount));
+  const mean = reader.floats("covariance.mean", columnCount);
+  const factor = reader.floats("covariance.factor", triangleSize(columnCount));
+  for (let row = 0; row < columnCount; row++) {
+    const diagonal = factor[triangleSize(row) + row];
+    if (!(diagonal > 0)) reader.refuse("covariance.factor", "have a diagonal above 0", diagonal);
+  }
+  return {
+    dayRows,
+    center,
+    scale,
+    weights,
+    covariance: { mean, factor },
+    predictionScale: reader.floats("predictionScale", columnCount, above),
+    seasonScale: reader.floats("seasonScale", columnCount, above),
+    partCenter: reader.numbers("partCenter", PART_COUNT),
+    partScale: reader.numbers("partScale", PART_COUNT, above),
+    usualExcess: reader.number("usualExcess"),
+    alertExcess: reader.number("alertExcess", above),
+  };
+}

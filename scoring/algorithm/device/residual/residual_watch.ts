@@ -1,0 +1,95 @@
+import {
+  createRowRing,
+  createRunningMedian,
+  createScaledRows,
+  exponentialKernel,
+  HELD_ROWS_MAX,
+  type RowRing,
+  smoothRows,
+} from "../series/mod.ts";
+import { boundedScore, type Watch } from "../watch.ts";
+import { excessOfParts, explainParts, measureParts } from "./parts.ts";
+import { PART_COUNT, type ResidualModel } from "./residual_model.ts";
+import { createResidualStream, residualLookback } from "./residual_stream.ts";
+
+/** Deviations below its usual one at which an excess is 0: scores of quiet rows stay in order. */
+const QUIET_DEVIATIONS = 4;
+/** A peak is over when it has faded: rows after one are as bad as what is left of it. */
+const FADE = 0.9;
+const FADE_ROWS = 32;
+/** Long incidents are low: an average over about fifty rows counts, too. */
+const LONG_SHARE = 0.02;
+const LONG_ROWS = 150;
+/** Days over which the median excess counts as usual, so that alerts end after a lasting change. */
+const REBASE_DAYS = 2;
+/** The same where there is no day. */
+const REBASE_ROWS = 576;
+/** Of fewer rows a median may be an incident's own. */
+const REBASE_ROWS_MIN = 64;
+
+/** Rows before one that its score depends on. */
+export function residualWatchLookback({ dayRows }: ResidualModel): number {
+  return HELD_ROWS_MAX + residualLookback(dayRows) + rebaseRows(dayRows) + LONG_ROWS;
+}
+
+/** A watch that remembers nothing yet. */
+export function createResidualWatch(model: ResidualModel): Watch {
+  const columnCount = model.center.length;
+  const scaledRows = createScaledRows(model);
+  const stream = createResidualStream(model.weights, columnCount, model.dayRows);
+  const white = new Float64Array(columnCount);
+  const parts = new Float64Array(PART_COUNT).fill(NaN);
+  const usual = createRunningMedian(rebaseRows(model.dayRows));
+  const smoothedLevel = createLevel();
+  const half = model.alertExcess + QUIET_DEVIATIONS;
+  const levelOf = (excess: number) => Math.max(0, excess + QUIET_DEVIATIONS);
+  let alarm = NaN;
+  return {
+    get alarm() {
+      return alarm;
+    },
+    push(row) {
+      stream.push(scaledRows.push(row));
+      if (!stream.isPredicted) return NaN;
+      measureParts(model, stream, white, parts);
+      const excess = excessOfParts(parts, model);
+      usual.push(excess);
+      const base = usual.count < REBASE_ROWS_MIN ? model.usualExcess : usual.median();
+      alarm = boundedScore(levelOf(excess - base), half);
+      return boundedScore(smoothedLevel(levelOf(excess - model.usualExcess)), half);
+    },
+    explain() {
+      const contributions = new Float64Array(columnCount);
+      if (stream.isPredicted) explainParts(model, stream, parts, contributions);
+      return contributions;
+    },
+    expected() {
+      return stream.predicted.map((value, column) =>
+        model.center[column] + value * model.scale[column]
+      );
+    },
+  };
+}
+
+function rebaseRows(dayRows: number): number {
+  return dayRows > 0 ? REBASE_DAYS * dayRows : REBASE_ROWS;
+}
+
+/** The greater of a fading peak and a long average. */
+function createLevel(): (level: number) => number {
+  const ring: RowRing = createRowRing(new Float64Array(LONG_ROWS), 1);
+  const kernel = exponentialKernel(LONG_SHARE, LONG_ROWS);
+  const average = new Float64Array(1);
+  return (level) => {
+    ring.data[ring.next()] = level;
+    smoothRows(kernel, ring, average);
+    let greatest = average[0];
+    let left = 1;
+    const rows = Math.min(FADE_ROWS, ring.count);
+    for (let age = 0; age < rows; age++) {
+      greatest = Math.max(greatest, left * ring.data[ring.offset(age)]);
+      left *= FADE;
+    }
+    return greatest;
+  };
+}

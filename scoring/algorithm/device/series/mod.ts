@@ -1,0 +1,14 @@
+/** What methods for series are made of: finite memories, all functions of the rows they hold. */
+export { createRowRing, type RowRing } from "./row_ring.ts";
+export { exponentialKernel, smoothRows } from "./smoothing_kernel.ts";
+export { SEASON_DAYS, seasonalMedian } from "./seasonal_median.ts";
+export { createRunningMedian, type RunningMedian } from "./running_median.ts";
+export {
+  type ColumnScale,
+  DEVIATIONS_PER_MAD,
+  fitRobustScale,
+  SCALED_MAX,
+} from "./robust_scale.ts";
+export { fitMomentScale } from "./moment_scale.ts";
+export { createScaledRows, HELD_ROWS_MAX, type ScaledRows, scaleRows } from "./scaled_rows.ts";
+export { DAY_ROWS_MAX, findDayRows } from "./day_rows.ts";
