@@ -98,11 +98,12 @@ Deno.test("level_shift scores nothing before its window is full", () => {
 
 for (
   const [field, centres, scales, usual] of [
-    ["centres", [], [], 1],
+    ["centres", [], [1, 1], 1],
+    ["centres[1]", [1, Infinity], [1, 1], 1],
     ["scales", [1, 2], [1], 1],
     ["scales[1]", [1, 2], [1, -1], 1],
     ["scales[0]", [1, 2], [NaN, 1], 1],
-    ["usual", [1], [1], 0],
+    ["usual", [1, 2], [1, 1], 0],
   ] as const
 ) {
   Deno.test(`level_shift refuses bytes with unsound ${field}`, () => {
@@ -110,6 +111,7 @@ for (
       Object.entries(levelShift.parameters).map(([name, rule]) => [name, rule.default]),
     );
     const writer = createByteWriter({ algorithm: "level_shift", version: 1, parameters });
+    writer.integer(2);
     writer.numbers(Float64Array.from(centres));
     writer.numbers(Float64Array.from(scales));
     writer.number(usual);
