@@ -11,6 +11,7 @@ import {
   zScore,
 } from "./classical/mod.ts";
 import { robustCovariance } from "./covariance/mod.ts";
+import { deviceResiduals } from "./device/mod.ts";
 import { consensus, featureBagging, trio } from "./ensemble/mod.ts";
 import { extendedIsolationForest, isolationForest } from "./forest/mod.ts";
 import { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";
@@ -36,6 +37,7 @@ export const ALGORITHMS: readonly Algorithm[] = [
   oneClassSvm,
   abod,
   autoencoder,
+  deviceResiduals,
   levelShift,
   halfSpaceTrees,
   randomCutForest,
