@@ -1,8 +1,6 @@
-import type { Matrix } from "../../../forest/mod.ts";
-import type { Algorithm, Fitted, Scorer } from "../../algorithm.ts";
-import { createByteWriter, openBytes } from "../../bytes/mod.ts";
-import { type Parameters, readParameters } from "../../parameters.ts";
-import { checkRows, checkWidth } from "../../process/check_rows.ts";
+import type { Algorithm } from "../../algorithm.ts";
+import { seriesAlgorithm, type SeriesWatch } from "../../frame/mod.ts";
+import type { Parameters } from "../../parameters.ts";
 import { type ColumnOptions, createColumnNovelty, lookbackOf } from "./column_novelty.ts";
 
 /** Scores above it are alerts. It is fixed: scores mean the same for every series. */
@@ -10,8 +8,6 @@ export const NOVELTY_ALERT_SCORE = 0.5;
 /** Score of a row that is nothing new, or that follows something newer too soon. */
 export const NOVELTY_SCORE_MIN = 1e-6;
 
-const NAME = "series_novelty";
-const VERSION = 1;
 /** Surprise whose score is the alert's. */
 const ALERT_SURPRISE = 0.025;
 const DAY_MS = 86_400_000;
@@ -21,8 +17,6 @@ const DAY_ROWS_DEFAULT = 288;
 const DAY_ROWS_MIN = 24;
 /** A day at one row a minute: of more rows than that, too few days would be remembered. */
 const DAY_ROWS_MAX = 1440;
-/** Bounds what a scorer keeps; a bundle's columns are counted in 16 bits. */
-const COLUMNS_MAX = 65_535;
 
 const PARAMETERS = {
   history_rows: {
@@ -46,94 +40,61 @@ const PARAMETERS = {
  *
  * A value is novel by its distance to the nearest earlier value, over the range of all of them; so are
  * peaks, levels and spreads of the last rows, and whole days, at less weight. A novelty counts less
- * where novelties have been usual, and for nothing within the cool-down of a greater one: each
- * incident scores once, when it begins. A row of several columns scores by the newest of them.
+ * where novelties have been usual or the value stays near those just before it, and for nothing in
+ * the cool-down after a greater one: an incident scores when it begins and when it gets worse. A row
+ * of several columns scores by the one that is newest. Training rows tell no more than their width.
  */
-export const seriesNovelty: Algorithm = {
-  name: NAME,
-  input: "series",
+export const seriesNovelty: Algorithm = seriesAlgorithm<typeof PARAMETERS, DayRows>({
+  name: "series_novelty",
   source: "Knorr and Ng 1998, distance-based outliers; nearest earlier value, with habituation",
   parameters: PARAMETERS,
-  fit(rows, options) {
-    checkRows(rows);
-    return fittedOf({
-      parameters: readParameters(PARAMETERS, options.parameters),
-      columnCount: rows.columnCount,
-      dayRows: dayRowsOf(options.rowMs),
-    });
-  },
-  restore(bytes) {
-    const reader = openBytes(bytes, { algorithm: NAME, version: VERSION, rules: PARAMETERS });
-    const columnCount = reader.integer("columnCount", 1, COLUMNS_MAX);
-    const dayRows = reader.integer("dayRows", DAY_ROWS_MIN, DAY_ROWS_MAX);
-    reader.end();
-    return fittedOf({ parameters: reader.parameters, columnCount, dayRows });
-  },
-};
+  version: 1,
+  scale: "absolute",
+  fit: (_rows, { rowMs }) => dayRowsOf(rowMs),
+  lookbackRows: (dayRows, parameters) => lookbackOf(optionsOf(dayRows, parameters)),
+  watch: (dayRows, columnCount, parameters) =>
+    watchColumns(columnCount, optionsOf(dayRows, parameters)),
+  alerts: () => ({ threshold: NOVELTY_ALERT_SCORE, release: NOVELTY_ALERT_SCORE }),
+  write: (dayRows, writer) => writer.integer(dayRows),
+  read: (reader) => reader.integer("dayRows", DAY_ROWS_MIN, DAY_ROWS_MAX),
+});
 
-interface Model {
-  readonly parameters: Parameters<typeof PARAMETERS>;
-  readonly columnCount: number;
-  readonly dayRows: number;
-}
+/** All that is fitted: rows in a day. */
+type DayRows = number;
 
-function dayRowsOf(rowMs: number | undefined): number {
+function dayRowsOf(rowMs: number | undefined): DayRows {
   if (rowMs === undefined) return DAY_ROWS_DEFAULT;
   return Math.max(DAY_ROWS_MIN, Math.min(DAY_ROWS_MAX, Math.floor(DAY_MS / rowMs + 0.5)));
 }
 
-function fittedOf(model: Model): Fitted {
-  const { parameters, columnCount, dayRows } = model;
-  const options: ColumnOptions = {
+function optionsOf(dayRows: DayRows, parameters: Parameters<typeof PARAMETERS>): ColumnOptions {
+  return {
     historyRows: parameters.history_rows,
     coolDownRows: parameters.cool_down_rows,
     dayRows,
   };
-  const open = () => openScorer(columnCount, options);
-  return {
-    columnCount,
-    lookbackRows: lookbackOf(options),
-    scale: "absolute",
-    alerts: { threshold: NOVELTY_ALERT_SCORE, release: NOVELTY_ALERT_SCORE },
-    open,
-    scoreBatch: (rows) => scoreBatch(open(), columnCount, rows),
-    serialize() {
-      const writer = createByteWriter({ algorithm: NAME, version: VERSION, parameters });
-      writer.integer(columnCount);
-      writer.integer(dayRows);
-      return writer.finish();
-    },
-  };
 }
 
-function openScorer(columnCount: number, options: ColumnOptions): Scorer {
+function watchColumns(columnCount: number, options: ColumnOptions): SeriesWatch<DayRows> {
   const columns = Array.from({ length: columnCount }, () => createColumnNovelty(options));
   return {
     push(row) {
-      checkWidth(row.length, columnCount);
       let greatest = NaN;
       for (let column = 0; column < columnCount; column++) {
         const value = row[column];
         columns[column].push(Number.isFinite(value) ? value : NaN);
         const { news } = columns[column];
-        if (!(news <= greatest) && news === news) greatest = news;
+        if (news === news && !(news <= greatest)) greatest = news;
       }
       return scoreOf(greatest);
     },
-    explain: () => Float64Array.from(columns, ({ surprise }) => surprise > 0 ? surprise : 0),
+    explain(parts) {
+      columns.forEach(({ surprise }, column) => parts[column] = surprise > 0 ? surprise : 0);
+    },
   };
 }
 
 /** From 0 on to (0, 1); NaN stays. */
 function scoreOf(news: number): number {
   return Math.max(NOVELTY_SCORE_MIN, news / (news + ALERT_SURPRISE));
-}
-
-function scoreBatch(scorer: Scorer, columnCount: number, rows: Matrix): Float64Array {
-  checkWidth(rows.columnCount, columnCount);
-  checkRows(rows, 0);
-  return Float64Array.from(
-    { length: rows.rowCount },
-    (_, row) => scorer.push(rows.data.subarray(row * columnCount, (row + 1) * columnCount)),
-  );
 }
