@@ -155,10 +155,10 @@ async function writeText(path: string, text: string): Promise<void> {
 /** Name, input and parameters of each method, with their defaults. */
 function algorithmsText(algorithms: readonly Algorithm[]): string {
   return tableText(
-    ["algorithm", "input", "parameters", "source"],
-    algorithms.map(({ name, input, parameters, source }) => {
+    ["algorithm", "input", "parameters"],
+    algorithms.map(({ name, input, parameters }) => {
       const told = Object.entries(parameters).map(([key, rule]) => `${key} ${rule.default}`);
-      return [name, input, told.join(", "), source];
+      return [name, input, told.join(", ")];
     }),
   );
 }
