@@ -17,6 +17,7 @@ import {
 } from "../../scoring/edge/mod.ts";
 import { createIncidentCatalog } from "./incident_catalog.ts";
 import { createModelCatalog } from "./model_catalog.ts";
+import { findStoredAnomaly } from "./stored_anomaly.ts";
 import { createTenantIntake } from "./tenant_intake.ts";
 
 const TENANTS_PER_PAGE = 200;
@@ -104,6 +105,7 @@ async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promis
     intake: createTenantIntake({ database, tenantId, ingest, now, newId }),
     models: createModelCatalog(view, openModel),
     incidents: createIncidentCatalog(view),
+    findAnomaly: (id) => findStoredAnomaly(view, id, openModel),
     close: () => store.close(),
   };
 }

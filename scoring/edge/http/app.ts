@@ -3,6 +3,7 @@ import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from "../limits.ts";
 import { Problem } from "../wire/mod.ts";
 import type { Ingest } from "../ingest/mod.ts";
 import type { Intake } from "../intake/mod.ts";
+import type { AnomalyTenant } from "./anomaly.ts";
 import { type Authenticate, createAccess, type EdgePrincipal, SENDER_ROLES } from "./access.ts";
 import { taggedResponse } from "./etag.ts";
 import { createGuard, type Guard, type GuardOptions } from "./guard.ts";
@@ -29,6 +30,8 @@ export interface EdgeTenant {
   readonly intake?: Intake;
   readonly models: ModelCatalog;
   readonly incidents?: IncidentCatalog;
+  /** A stored anomaly by its id. */
+  readonly findAnomaly?: AnomalyTenant["findAnomaly"];
   /** More than version and clock. */
   readonly status?: () => EdgeStatus | Promise<EdgeStatus>;
   /** The newest verdicts, for `/metrics`. */

@@ -1,4 +1,5 @@
 export { type Access, type Authenticate, createAccess, type EdgePrincipal } from "./access.ts";
+export type { StoredAnomaly } from "./anomaly.ts";
 export { createEdgeApp, type EdgeAppOptions, type EdgeTenant } from "./app.ts";
 export { taggedResponse } from "./etag.ts";
 export { createGuard, type Guard, type GuardOptions, type Handler } from "./guard.ts";

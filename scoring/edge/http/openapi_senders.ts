@@ -12,6 +12,8 @@ export function senderPaths(problem: Json): Json {
     "/v1/metrics": { post: { ...otlp(), ...answers(problem, OTLP_ANSWERS) } },
     "/v1/mapping/dry-run": { post: { ...mappingDryRun(), ...answers(problem, DRY_RUN_ANSWERS) } },
     "/v1/mapping/quarantine": { get: { ...quarantine(), ...answers(problem, OK_OBJECT) } },
+    "/anomaly": { post: { ...anomaly(), ...answers(problem, ANOMALY_ANSWERS) } },
+    "/anomaly/explain/{id}": { get: { ...explain(), ...answers(problem, EXPLAIN_ANSWERS) } },
     "/query": { post: { ...influxQuery(), ...answers(problem, OK_OBJECT) } },
     "/ping": {
       get: { ...open("influxPing", "What InfluxDB's clients ask"), ...answers(problem, PONG) },
@@ -216,5 +218,59 @@ function quarantine(): Json {
   return {
     operationId: "mappingQuarantine",
     summary: "Unknown names whose points are kept out, with how many there were",
+  };
+}
+
+const EXPLANATION = "Anomalous: score 0.71 passes the threshold 0.62; severity 0.45 is MEDIUM: " +
+  "investigate. cpu.value is 93.2, expected 31.4 (72 %).";
+
+const ANOMALY_ANSWERS = {
+  200: {
+    description: "The verdict; contributions as of /v1/score",
+    content: {
+      "application/json": {
+        example: {
+          id: "0197b0c0-0000-7000-8000-000000000000",
+          is_anomaly: true,
+          severity: 0.45,
+          severity_band: "MEDIUM",
+          action: "investigate",
+          score: 0.71,
+          threshold: 0.62,
+          contributions: [],
+          explanation: EXPLANATION,
+        },
+      },
+    },
+  },
+};
+
+function anomaly(): Json {
+  return {
+    operationId: "judgeAnomaly",
+    summary: "Judges one vector of features, or the newest values of a device's metrics",
+    description: "Nothing is kept but the explanation of the last verdicts. Without a model the " +
+      "only one in production is asked, of the device where one is named.",
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": { example: { device: "pump-7", metrics: { pressure: 4.2 } } },
+      },
+    },
+  };
+}
+
+const EXPLAIN_ANSWERS = {
+  200: {
+    description: "The explanation in words",
+    content: { "application/json": { example: { id: "0197b0c0", explanation: EXPLANATION } } },
+  },
+};
+
+function explain(): Json {
+  return {
+    operationId: "explainAnomaly",
+    summary: "Explains one of the last verdicts of /anomaly, or a stored anomaly by its id",
+    parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
   };
 }

@@ -3,6 +3,7 @@ import type { Ingest } from "../ingest/mod.ts";
 import { createIntake, type Intake, type IntakeResult } from "../intake/mod.ts";
 import { Problem } from "../wire/mod.ts";
 import { SENDER_ROLES } from "./access.ts";
+import { explainAnomaly, judgeAnomaly, VerdictMemory } from "./anomaly.ts";
 import type { EdgeParts, EdgeTenant } from "./app.ts";
 import type { EdgeMetrics } from "./metrics.ts";
 import { answerInfluxQuery, answerInfluxWrite, influxHealth, influxPing } from "./influx_write.ts";
@@ -44,6 +45,7 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
     return await answerInfluxQuery(c.req.raw);
   });
   serveRoute(app, guard, "POST", "/v1/metrics", (c) => answerOtlp(c.req.raw, () => enter(c)));
+  addAnomalyRoutes(app, parts);
   serveRoute(app, guard, "POST", "/v1/mapping/dry-run", async (c) => {
     const { intake } = await enter(c);
     return await answerDryRun(c.req.raw, intake, limits.bodyMsMax);
@@ -53,6 +55,24 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
   });
   serveRoute(app, guard, "GET", "/ping", influxPing);
   serveRoute(app, guard, "GET", "/health", influxHealth);
+}
+
+/** One question, one answer, as small clients ask. */
+function addAnomalyRoutes(app: Hono, { guard, options, limits, enter }: EdgeParts): void {
+  const memory = new VerdictMemory();
+  serveRoute(app, guard, "POST", "/anomaly", async ({ req: { raw } }) => {
+    const { principal, tenant } = await enter(raw);
+    const { bodyMsMax } = limits;
+    const asked = { id: options.newId(), now: options.now(), bodyMsMax };
+    const answer = await judgeAnomaly(raw, tenant, asked);
+    memory.keep(principal.tenantId, answer);
+    return Response.json(answer);
+  });
+  serveRoute(app, guard, "GET", "/anomaly/explain/:id", async ({ req }: Context) => {
+    const { principal, tenant } = await enter(req.raw);
+    const id = req.param("id") ?? "";
+    return Response.json(await explainAnomaly(principal.tenantId, id, tenant, memory));
+  });
 }
 
 function intakeOf(

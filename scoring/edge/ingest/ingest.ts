@@ -4,7 +4,7 @@ import type { DeviceEffects } from "../../pipeline/mod.ts";
 import type { TelemetryPoint } from "../../point.ts";
 import { DEFAULT_EDGE_LIMITS } from "../limits.ts";
 import { pause } from "../pause.ts";
-import { type EdgeStore, StaleDeviceError } from "../store.ts";
+import { type EdgeStore, StaleDeviceError, type StoredPoint } from "../store.ts";
 import { quoted, type Refusal } from "../wire/mod.ts";
 import {
   type DeviceSession,
@@ -67,6 +67,8 @@ export interface Ingest {
    * @throws {AggregateError} Of the devices that failed, after all others had their turn.
    */
   tick(): Promise<void>;
+  /** Points of a device that are not late, with from ≤ at, ascending; none of an unknown device. */
+  history(device: string, metrics: readonly string[], from: number): Promise<readonly StoredPoint[]>;
   /** Devices in memory. */
   readonly deviceCount: number;
   /** Requests that run or wait. */
@@ -123,6 +125,16 @@ class SerialIngest implements Ingest {
     const groups = groupByDevice(points);
     const folds = await this.#recorded([...groups.keys()], () => this.#ingestGroups(groups));
     return resultOf(folds);
+  }
+
+  async history(
+    device: string,
+    metrics: readonly string[],
+    from: number,
+  ): Promise<readonly StoredPoint[]> {
+    const { store } = this.#options;
+    const profile = await store.findDevice(device);
+    return profile === undefined ? [] : await store.listPoints(profile.deviceId, metrics, from);
   }
 
   async tick(): Promise<void> {
