@@ -1,8 +1,9 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { createHabituation } from "../../../../../scoring/algorithm/series/novelty/habituation.ts";
 import { createPastValues } from "../../../../../scoring/algorithm/series/novelty/past_values.ts";
 import { createRecentLevels } from "../../../../../scoring/algorithm/series/novelty/recent_levels.ts";
+import { viewsOf } from "../../../../../scoring/algorithm/series/novelty/views.ts";
 
 const value = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -20, max: 20 }) },
@@ -77,5 +78,29 @@ Deno.test("an episode is remembered for as many rows as told", () => {
     for (let row = 0; row < pause; row++) habituation.push(0);
     const expected = pause < memory ? 1.3 : 0.3;
     assertAlmostEquals(habituation.push(1), 1 / Math.sqrt(expected), 1e-12, `${pause}`);
+  }
+});
+
+Deno.test("views see the value, its peaks, level and range, its day and the day before", () => {
+  const past = createPastValues(300);
+  for (let row = 0; row < 300; row++) past.push(row % 10 === 0 ? row + 0.5 : row);
+  const seen = (age: number) => viewsOf(24).map((view) => view.see(past, age));
+  assertEquals(seen(0), [299, 299, 249.55, 99 - 0.5, 287.5 + 1 / 24, 24]);
+  assertEquals(seen(9), [290.5, 290.5, 240.55, 99.5, 278.5 + 1.5 / 24, 24]);
+  assertEquals(viewsOf(24).map(({ weight }) => weight), [1, 0.25, 0.25, 0.25, 0.25, 0.125]);
+});
+
+Deno.test("views see nothing but the rows that they name", () => {
+  for (const { rows, see } of viewsOf(24)) {
+    const seen = (outside: number) => {
+      const past = createPastValues(150);
+      past.push(outside);
+      for (let row = 0; row < rows; row++) past.push(row);
+      return see(past, 0);
+    };
+    assertEquals(seen(1e6), seen(-1e6));
+    const past = createPastValues(150);
+    for (let row = 0; row < rows; row++) past.push(row);
+    assert(!Number.isNaN(see(past, 0)));
   }
 });

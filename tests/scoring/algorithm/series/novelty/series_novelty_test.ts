@@ -65,11 +65,13 @@ Deno.test("series_novelty has nothing to say of a value that it has seen before"
   assert(scores[850] < NOVELTY_ALERT_SCORE);
 });
 
-Deno.test("series_novelty forgets what is older than its history", () => {
-  const values = hours(900);
-  values[500] = values[850] = 140;
-  const scores = fitted({ history_rows: 300 }).scoreBatch(columnOf(values));
-  assert(scores[850] > NOVELTY_ALERT_SCORE);
+Deno.test("series_novelty knows what is as old as its history, and forgets what is older", () => {
+  for (const [age, isKnown] of [[288, true], [289, false]] as const) {
+    const values = hours(900);
+    values[850 - age] = values[850] = 140;
+    const scores = fitted({ history_rows: 288 }).scoreBatch(columnOf(values));
+    assertEquals(scores[850] < NOVELTY_ALERT_SCORE, isKnown);
+  }
 });
 
 Deno.test("series_novelty counts a novelty less where novelties are usual", () => {
