@@ -145,7 +145,8 @@ function publicKeys(text: string): Uint8Array[] {
 
 function base64(text: string): Uint8Array | undefined {
   try {
-    return Uint8Array.fromBase64(text);
+    // Every runtime of an edge has it; not all have `Uint8Array.fromBase64`.
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   } catch {
     return undefined;
   }

@@ -20,8 +20,24 @@ export async function startWorkerd(
 ): Promise<Workerd> {
   const config = `${folder}/config.capnp`;
   await Deno.writeTextFile(config, configOf(["worker.js", ...modules]));
+  return await serveWorkerd(binary, config);
+}
+
+export interface WorkerdOptions {
+  /** Further arguments of `workerd serve`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Serves a configuration whose one socket is on port 0. */
+export async function serveWorkerd(
+  binary: string,
+  config: string,
+  { args = [], env = {} }: WorkerdOptions = {},
+): Promise<Workerd> {
   const child = new Deno.Command(binary, {
-    args: ["serve", config, "--control-fd=1"],
+    args: ["serve", config, "--control-fd=1", ...args],
+    env: { ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -12,11 +12,21 @@ import type {
   RefusedModel,
   SignedAssignment,
 } from "./protocol.ts";
-import type { KeptAssignment, KeptDevice, SqliteStore } from "./sqlite_store.ts";
+import type { KeptAssignment, KeptDevice } from "./sqlite_store.ts";
+
+/** Where assigned devices and the bundles of their models are kept. */
+export interface AssignmentStore {
+  /** All devices that are assigned, by name. */
+  listDevices(): readonly KeptDevice[];
+  /** Replaces what is assigned, at one moment, and forgets bundles that nothing names any more. */
+  replaceDevices(devices: readonly KeptDevice[]): void;
+  hasBundle(modelId: string): boolean;
+  keepBundle(modelId: string, bytes: Uint8Array): void;
+}
 
 export interface AssignmentDeps {
   readonly gateway: GatewayClient;
-  readonly store: SqliteStore;
+  readonly store: AssignmentStore;
   /** Whose bundles and settings are believed; never learnt from the gateway. */
   readonly trustedKeys: TrustedKeys;
 }

@@ -9,7 +9,7 @@ import {
 import { addCount } from "./outbox/mod.ts";
 import { type PeriodWindow, windowAt } from "./period_window.ts";
 import type { SyncItem, WindowSketch } from "./protocol.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase, SqlRow } from "./sql_database.ts";
 
 /**
  * What goes up beside anomalies and incidents, which always do. all: every point. aggregates: a sketch
@@ -76,7 +76,12 @@ export class Forwarding {
         where open_windows.until_at <= watermark
         order by device_id, from_at, metric_id limit ${WINDOWS_PER_LOOK}`,
     );
-    const byDevice = Map.groupBy(rows, ({ device_id }) => String(device_id));
+    const byDevice = new Map<string, SqlRow[]>();
+    for (const row of rows) {
+      const own = byDevice.get(String(row.device_id));
+      if (own === undefined) byDevice.set(String(row.device_id), [row]);
+      else own.push(row);
+    }
     return [...byDevice].map(([deviceId, own]): SyncItem => {
       const sketches = own.flatMap((row) =>
         this.#closed(deviceId, String(row.metric_id), {

@@ -66,7 +66,7 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
     const headers = { authorization: `Bearer ${options.key}`, ...init.headers };
     let response: Response;
     try {
-      response = await options.fetch(base + path, { ...init, headers, signal, redirect: "error" });
+      response = await options.fetch(base + path, { ...init, headers, signal, redirect: "manual" });
     } catch (cause) {
       throw new GatewayError("Cannot reach the gateway", 0, "UNREACHABLE", undefined, { cause });
     }

@@ -1,6 +1,7 @@
 import type { Model } from "../../detect/mod.ts";
 import type { ModelCatalog, ModelReference, ModelSummary } from "../http/mod.ts";
-import type { KeptAssignment, KeptDevice, SqliteStore } from "./sqlite_store.ts";
+import type { AssignmentStore } from "./assignments.ts";
+import type { KeptAssignment, KeptDevice } from "./sqlite_store.ts";
 
 interface KeptModel {
   readonly device: KeptDevice;
@@ -9,7 +10,7 @@ interface KeptModel {
 
 /** The models that are assigned to a stand-alone edge, for stateless scoring. */
 export function createKeptModels(
-  store: SqliteStore,
+  store: Pick<AssignmentStore, "listDevices">,
   openModel: (modelId: string) => Promise<Model>,
 ): ModelCatalog {
   const list = () => store.listDevices().flatMap(modelsOf);

@@ -15,4 +15,9 @@ export {
   type TaggedAssignments,
 } from "./gateway_client.ts";
 export * from "./protocol.ts";
+export {
+  createStatelessEdge,
+  type StatelessEdge,
+  type StatelessEdgeOptions,
+} from "./stateless_edge.ts";
 export type { SqlDatabase, SqlRow, SqlValue } from "./sql_database.ts";

@@ -1,0 +1,34 @@
+import { type EdgeConfig, readEdgeConfig } from "../api/edge_config.ts";
+import type { Environment } from "../api/environment.ts";
+import { createLog } from "../api/log.ts";
+import { senderKeyCheck } from "../api/sender_key.ts";
+import { importTrustedKeys } from "../scoring/bundle/mod.ts";
+import { createGatewayClient } from "../scoring/edge/standalone/gateway_client.ts";
+
+/** What every runtime's edge is made with, by the settings of `deno task edge`. */
+export async function sharedOptions(env: Environment) {
+  const config: EdgeConfig = readEdgeConfig(env);
+  const log = createLog((line) => console.log(line), Date.now);
+  return {
+    config,
+    log: (
+      level: Parameters<typeof log>[0],
+      message: string,
+      fields: Readonly<Record<string, unknown>>,
+    ) => log(level, message, undefined, fields),
+    onError: (error: unknown) => log("error", "Edge has failed", error),
+    gateway: createGatewayClient({
+      url: config.gatewayUrl,
+      key: config.gatewayKey,
+      // Called as a method of something else, some runtimes' fetch refuses.
+      fetch: (input, init) => fetch(input, init),
+    }),
+    edgeId: config.edgeId,
+    trustedKeys: await importTrustedKeys(config.trustedKeys),
+    authenticate: await senderKeyCheck(config.senderKey),
+    now: Date.now,
+    newId: () => crypto.randomUUID(),
+    outboxBytesMax: config.outboxBytesMax,
+    forwarding: config.forwarding,
+  };
+}

@@ -1,0 +1,28 @@
+import type { SqlDatabase, SqlValue } from "../standalone/sql_database.ts";
+import { rowOf } from "./row_bytes.ts";
+
+/** What a Durable Object's storage gives and this needs of it. */
+export interface DurableStorage {
+  readonly sql: {
+    exec(sql: string, ...params: unknown[]): { toArray(): Record<string, unknown>[] };
+  };
+  transactionSync<T>(work: () => T): T;
+  getAlarm(): Promise<number | null>;
+  setAlarm(at: number): Promise<void>;
+}
+
+/**
+ * A Durable Object's SQLite. It is on disk before anybody is answered: the runtime holds answers
+ * until it is.
+ */
+export function openDurableObject(storage: DurableStorage): SqlDatabase {
+  const run = (text: string, params: readonly SqlValue[] = []) =>
+    storage.sql.exec(text, ...params).toArray();
+  return {
+    all: (text, params) => run(text, params).map(rowOf),
+    run: (text, params) => void run(text, params),
+    exec: (text) => void run(text),
+    transaction: (work) => storage.transactionSync(work),
+    close: () => {},
+  };
+}

@@ -1,0 +1,134 @@
+import type { Hono } from "hono";
+import { openBundle, type TrustedKeys } from "../../bundle/mod.ts";
+import { type Authenticate, createEdgeApp, type EdgeTenant } from "../http/mod.ts";
+import { createModelCache } from "../ingest/mod.ts";
+import type { EdgeLimits } from "../limits.ts";
+import { Problem } from "../wire/mod.ts";
+import { type AssignmentStore, takeAssignments } from "./assignments.ts";
+import { type GatewayClient, GatewayError } from "./gateway_client.ts";
+import { createKeptModels } from "./kept_models.ts";
+import type { KeptDevice } from "./sqlite_store.ts";
+
+/** How long assignments are believed before the gateway is asked again. */
+const FRESH_MS = 15_000;
+
+export interface StatelessEdgeOptions {
+  readonly gateway: GatewayClient;
+  readonly edgeId: string;
+  /** Whose bundles and settings are believed. */
+  readonly trustedKeys: TrustedKeys;
+  readonly authenticate: Authenticate;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly onError: (error: unknown) => void;
+  readonly limits?: Partial<EdgeLimits>;
+}
+
+/** An edge for runtimes that keep nothing: it scores, and refuses telemetry by `NO_DURABLE_STORE`. */
+export interface StatelessEdge {
+  readonly app: Hono;
+}
+
+/**
+ * Holds the assigned models in memory. There is no clock of its own, as isolates live for requests
+ * alone: the first request waits for the assignments, later ones ask anew when they are old.
+ */
+export function createStatelessEdge(options: StatelessEdgeOptions): StatelessEdge {
+  const models = new AssignedInMemory(options);
+  const app = createEdgeApp({
+    ...options,
+    tenantOf: () => models.tenant(),
+    checks: async () => {
+      const name = "assignments";
+      const isKnown = await models.tenant().then(() => true, () => false);
+      return [isKnown ? { name, ok: true } : { name, ok: false, detail: "no assignments yet" }];
+    },
+  });
+  return { app };
+}
+
+class AssignedInMemory {
+  readonly #options: StatelessEdgeOptions;
+  readonly #store = new MemoryAssignments();
+  #tenant: EdgeTenant | undefined;
+  #etag: string | null = null;
+  #askedAt = -Infinity;
+  #asking: Promise<void> | undefined;
+
+  constructor(options: StatelessEdgeOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {Problem} `NOT_READY` while the gateway has not assigned anything. */
+  async tenant(): Promise<EdgeTenant> {
+    if (this.#options.now() - this.#askedAt > FRESH_MS) {
+      this.#asking ??= this.#refresh().finally(() => this.#asking = undefined);
+      await this.#asking;
+    }
+    if (this.#tenant !== undefined) return this.#tenant;
+    throw new Problem("NOT_READY", "Cannot score before the gateway has assigned models", {
+      headers: { "retry-after": "5" },
+    });
+  }
+
+  async #refresh(): Promise<void> {
+    const { gateway, edgeId, trustedKeys, now, onError } = this.#options;
+    try {
+      const tagged = await gateway.assignments(edgeId, this.#etag);
+      this.#askedAt = now();
+      if (tagged === undefined) return;
+      const { tenantId } = tagged.document;
+      const deps = { gateway, store: this.#store, trustedKeys };
+      const refused = await takeAssignments(deps, tagged.document);
+      for (const model of refused) onError(new Error(`Model is refused: ${model.message}`));
+      this.#etag = refused.length === 0 ? tagged.etag : null;
+      this.#tenant ??= this.#openTenant(tenantId);
+    } catch (error) {
+      // What was assigned before goes on while the gateway is away.
+      if (!(error instanceof GatewayError)) throw error;
+      onError(error);
+      if (this.#tenant !== undefined) this.#askedAt = now();
+    }
+  }
+
+  #openTenant(tenantId: string): EdgeTenant {
+    const { trustedKeys } = this.#options;
+    const openModel = createModelCache(async (id) =>
+      (await openBundle(this.#store.bundle(id), { tenantId, trustedKeys, id })).model
+    );
+    return { ingest: undefined, models: createKeptModels(this.#store, openModel) };
+  }
+}
+
+class MemoryAssignments implements AssignmentStore {
+  #devices: readonly KeptDevice[] = [];
+  readonly #bundles = new Map<string, Uint8Array>();
+
+  listDevices(): readonly KeptDevice[] {
+    return this.#devices;
+  }
+
+  replaceDevices(devices: readonly KeptDevice[]): void {
+    this.#devices = devices;
+    const used = new Set(
+      devices.flatMap(({ assignments }) => assignments.map(({ modelId }) => modelId)),
+    );
+    for (const id of this.#bundles.keys()) if (!used.has(id)) this.#bundles.delete(id);
+  }
+
+  hasBundle(modelId: string): boolean {
+    return this.#bundles.has(modelId);
+  }
+
+  keepBundle(modelId: string, bytes: Uint8Array): void {
+    this.#bundles.set(modelId, bytes);
+  }
+
+  /** @throws {RangeError} When it is not kept. */
+  bundle(modelId: string): Uint8Array {
+    const bytes = this.#bundles.get(modelId);
+    if (bytes === undefined) throw new RangeError(`Cannot find the bundle of model "${modelId}"`);
+    return bytes;
+  }
+}

@@ -1,0 +1,89 @@
+import * as esbuild from "npm:esbuild@0.28.2";
+
+/** How large a bundle is, without any model. */
+export interface BundleSize {
+  readonly name: string;
+  readonly bytes: number;
+  readonly gzBytes: number;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+
+interface Bundle {
+  /** File that it becomes. */
+  readonly name: string;
+  readonly entry: string;
+  /** What comes before the entry, where a runtime wants it. */
+  readonly preamble?: string;
+  readonly platform: "neutral" | "node";
+  /** Files that lie beside it. */
+  readonly beside: readonly string[];
+}
+
+const KERNEL = "scoring/forest/engine/kernel.wasm";
+
+const BUNDLES: readonly Bundle[] = [
+  {
+    name: "worker.js",
+    entry: "deploy/workerd/main.ts",
+    // Code made at run time is forbidden there: the kernel comes as a module.
+    preamble: `import kernel from "./kernel.wasm";
+      import { useForestKernel } from "./scoring/forest/mod.ts";
+      useForestKernel(kernel);
+      export { default } from "./deploy/workerd/main.ts";`,
+    platform: "neutral",
+    beside: [KERNEL, "deploy/workerd/config.capnp", "deploy/workerd/wrangler.toml"],
+  },
+  { name: "node.mjs", entry: "deploy/node/main.ts", platform: "node", beside: [] },
+  { name: "browser.js", entry: "deploy/browser/main.ts", platform: "neutral", beside: [] },
+];
+
+/** Bundles the edge for each runtime into a folder; a bundle imports nothing but what is beside it. */
+export async function buildEdges(folder: string): Promise<BundleSize[]> {
+  await Deno.mkdir(folder, { recursive: true });
+  try {
+    const sizes: BundleSize[] = [];
+    for (const bundle of BUNDLES) sizes.push(await build(folder, bundle));
+    return sizes;
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+async function build(folder: string, bundle: Bundle): Promise<BundleSize> {
+  const { name, entry, preamble = "", platform, beside } = bundle;
+  const outfile = `${folder}/${name}`;
+  await esbuild.build({
+    stdin: { contents: `${preamble}\nexport * from "./${entry}";`, resolveDir: ROOT.pathname },
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    platform,
+    external: ["node:*", "./kernel.wasm"],
+    plugins: [PACKAGES],
+    logLevel: "warning",
+  });
+  for (const path of beside) {
+    await Deno.copyFile(new URL(path, ROOT), `${folder}/${path.slice(path.lastIndexOf("/") + 1)}`);
+  }
+  const text = await Deno.readFile(outfile);
+  return { name, bytes: text.length, gzBytes: await gzippedLength(text) };
+}
+
+/** Packages by the import map of `deno.json`, from where Deno keeps them. */
+const PACKAGES: esbuild.Plugin = {
+  name: "packages of deno.json",
+  setup(build) {
+    build.onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
+      if (kind === "entry-point" || path.startsWith("node:")) return undefined;
+      return { path: new URL(import.meta.resolve(path)).pathname, sideEffects: false };
+    });
+  },
+};
+
+async function gzippedLength(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(stream).arrayBuffer()).byteLength;
+}
