@@ -91,6 +91,26 @@ export class BitReader {
     return numbers;
   }
 
+  /**
+   * So many bytes of a code of at most 12 bits: what may come next is looked up in the table, an
+   * entry of which is a byte times 16 plus the bits of its code.
+   */
+  readCoded(table: Uint16Array, count: number): Uint8Array {
+    const bytes = this.#bytes;
+    const read = new Uint8Array(count);
+    let at = this.#at;
+    for (let i = 0; i < count; i++) {
+      const first = at >>> 3;
+      const word = bytes[first] | bytes[first + 1] << 8 | bytes[first + 2] << 16;
+      const entry = table[(word >>> (at & 7)) & 4095];
+      read[i] = entry >>> 4;
+      at += entry & 15;
+    }
+    if (at > this.#end) this.#refuse(at - this.#at);
+    this.#at = at;
+    return read;
+  }
+
   /** An integer in gamma code, 1 to 2¹⁷ − 1. */
   readGamma(): number {
     const at = this.#at;

@@ -24,3 +24,11 @@ export class BundleError extends Error {
     super(message, options);
   }
 }
+
+/** @throws {BundleError} BUNDLE_FOREST, saying what a forest's bytes must be and what they are. */
+export function refuseForest(want: string, found: number): never {
+  throw new BundleError(
+    "BUNDLE_FOREST",
+    `Cannot read forest as it ${want}: current value is ${found}`,
+  );
+}

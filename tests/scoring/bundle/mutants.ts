@@ -62,8 +62,8 @@ export function createMutants(seed: number): (round: number) => Mutant {
 
 /**
  * Whole bundles, and bundles whose changed part has a hash that fits, so that what is behind the
- * hashes is reached: forests with exact thresholds, on a grid, with empty leaves and with oblique
- * splits, and headers.
+ * hashes is reached: forests with exact thresholds, on a grid, with empty leaves, with oblique
+ * splits and with planes that are coded, and headers.
  */
 function mutantSources(): Source[] {
   const { unsigned } = encodeBundle(smallModel());
@@ -75,6 +75,8 @@ function mutantSources(): Source[] {
     { ...fitForest(rows, options), averagePath: "mlIsolationForest" as const },
     fitForest(bellRows(100, 2, 2), { ...options, heightLimit: 20, treeCount: 1 }),
     fitForest(rows, { ...options, splits: "oblique" }),
+    fitForest(rows, { ...options, treeCount: 12 }),
+    fitGridForest(rows, { ...options, treeCount: 12 }),
   ];
   const sections = forests.map((forest) => encodeForest(forest));
   const small = partsOfSmallBundle();

@@ -3,7 +3,8 @@ import { BundleError, decodeBundle } from "../../../scoring/bundle/mod.ts";
 import { BUNDLE_BYTES_MAX } from "../../../scoring/bundle/mod.ts";
 import { decodeForest, encodeForest } from "../../../scoring/bundle/forest_section.ts";
 import { BitWriter } from "../../../scoring/bundle/bit_stream.ts";
-import { fitForest, fitGridForest, type Forest } from "../../../scoring/forest/mod.ts";
+import { fitForest, fitGridForest, type Forest, GRID_KNOTS } from "../../../scoring/forest/mod.ts";
+import { exp2 } from "../../../scoring/numeric/mod.ts";
 import { bellRows } from "../forest/rows.ts";
 import { type AnyHeader, assertRefused, bundleOf, partsOfSmallBundle, rehashed } from "./forge.ts";
 import { forestOf } from "../detect/forest_of.ts";
@@ -25,8 +26,8 @@ function treeBytes(): Uint8Array<ArrayBuffer> {
   return encodeForest(forest);
 }
 
-const PLANES_AT = 14;
-const BITS_AT = 22;
+const PLANES_AT = 16;
+const BITS_AT = 24;
 
 /** A bundle whose first forest is the tree above after the change, with hashes that fit. */
 function poisoned(change: (view: DataView) => void): Uint8Array {
@@ -72,13 +73,11 @@ Deno.test("the tree that is poisoned below is sound", () => {
   }
 });
 
-/** Bytes of the first threshold's plane. */
-function setThreshold(view: DataView, split: number, value: number): void {
+/** One of so many f32 numbers in planes that begin somewhere. */
+function setPlanes(view: DataView, at: number, value: number, count = 2): void {
   const bits = new DataView(new ArrayBuffer(4));
   bits.setFloat32(0, value);
-  for (let plane = 0; plane < 4; plane++) {
-    view.setUint8(PLANES_AT + 2 * plane + split, bits.getUint8(plane));
-  }
+  for (let plane = 0; plane < 4; plane++) view.setUint8(at + count * plane, bits.getUint8(plane));
 }
 
 for (
@@ -105,9 +104,11 @@ for (
     ["2³² − 1 splits", (view) => view.setUint32(10, 4_294_967_295, true)],
     ["fewer splits than it has", (view) => view.setUint32(10, 1, true)],
     ["no splits", (view) => view.setUint32(10, 0, true)],
-    ["a threshold of NaN", (view) => setThreshold(view, 0, NaN)],
-    ["a threshold of ∞", (view) => setThreshold(view, 0, Infinity)],
-    ["a threshold of −∞", (view) => setThreshold(view, 1, -Infinity)],
+    ["a coded plane that is not coded", (view) => view.setUint16(14, 1, true)],
+    ["a plane too many", (view) => view.setUint16(14, 16, true)],
+    ["a threshold of NaN", (view) => setPlanes(view, PLANES_AT, NaN)],
+    ["a threshold of ∞", (view) => setPlanes(view, PLANES_AT, Infinity)],
+    ["a threshold of −∞", (view) => setPlanes(view, PLANES_AT + 1, -Infinity)],
   ] satisfies readonly [string, (view: DataView) => void][]
 ) {
   Deno.test(`a forest with ${what} is refused`, () => {
@@ -152,13 +153,6 @@ const WEIGHTS_AT = CENTERS_AT + 8;
 const SECOND_WEIGHTS_AT = WEIGHTS_AT + 8;
 const OBLIQUE_BITS_AT = SECOND_WEIGHTS_AT + 8;
 
-/** One f32 of two in planes. */
-function setPlanes(view: DataView, at: number, value: number): void {
-  const bits = new DataView(new ArrayBuffer(4));
-  bits.setFloat32(0, value);
-  for (let plane = 0; plane < 4; plane++) view.setUint8(at + 2 * plane, bits.getUint8(plane));
-}
-
 Deno.test("the tree with oblique splits that is poisoned below is sound", () => {
   const bytes = encodeForest(obliqueTree());
   assertEquals(forestOf(decodeBundle(forged(bytes)).sections[0]), obliqueTree());
@@ -174,8 +168,8 @@ for (
     ["a second weight of NaN", (view) => setPlanes(view, SECOND_WEIGHTS_AT + 1, NaN)],
     ["a second weight of −∞", (view) => setPlanes(view, SECOND_WEIGHTS_AT, -Infinity)],
     ["a second weight of −0", (view) => setPlanes(view, SECOND_WEIGHTS_AT, -0)],
-    ["a center of NaN", (view) => view.setFloat32(CENTERS_AT, NaN, true)],
-    ["a center of ∞", (view) => view.setFloat32(CENTERS_AT + 4, Infinity, true)],
+    ["a center of NaN", (view) => setPlanes(view, CENTERS_AT, NaN)],
+    ["a center of ∞", (view) => setPlanes(view, CENTERS_AT + 1, Infinity)],
     ["a threshold of NaN", (view) => setPlanes(view, PLANES_AT, NaN)],
     ["axis splits by its flag", (view) => view.setUint8(7, 0)],
     ["a grid by its flag", (view) => view.setUint8(7, 1)],
@@ -258,10 +252,15 @@ for (
   ] as const
 ) {
   Deno.test(`a grid with a knot that is ${what} is refused`, () => {
-    const forest = fitGridForest(bellRows(50, 2, 1), { treeCount: 2, subsampleSize: 8, seed: 1 });
-    const bytes = encodeForest(forest);
-    new DataView(bytes.buffer).setFloat32(PLANES_AT + 4 * knot, value, true);
+    // Knots so far apart that no plane of them is shorter in a code.
+    const data = bellRows(50, 2, 1).data.map((bell) => bell * exp2(40 * bell));
+    const rows = { data, rowCount: 50, columnCount: 2 };
+    const options = { treeCount: 2, subsampleSize: 8, seed: 1 };
+    const bytes = encodeForest(fitGridForest(rows, options));
+    assertEquals(decodeForest(bytes), fitGridForest(rows, options));
+    setPlanes(new DataView(bytes.buffer), PLANES_AT + knot, value, 2 * GRID_KNOTS);
     assertRefused(forged(bytes), "BUNDLE_FOREST");
+    assertThrows(() => decodeForest(bytes), BundleError, "grid");
   });
 }
 
