@@ -1,4 +1,6 @@
 import * as esbuild from "npm:esbuild@0.28.2";
+import { openApiDocument } from "../../scoring/edge/http/openapi.ts";
+import { DEFAULT_EDGE_LIMITS } from "../../scoring/edge/limits.ts";
 
 /** How large a bundle is, without any model. */
 export interface BundleSize {
@@ -18,9 +20,25 @@ interface Bundle {
   readonly platform: "neutral" | "node";
   /** Files that lie beside it. */
   readonly beside: readonly string[];
+  /** Modules in place of those of these paths. */
+  readonly stands?: Readonly<Record<string, string>>;
 }
 
 const KERNEL = "scoring/forest/engine/kernel.wasm";
+
+/** The description is made once, here: making it takes a third of all packages' bytes. */
+const DESCRIPTION = {
+  "scoring/edge/http/openapi.ts": `const document = ${
+    JSON.stringify(openApiDocument(DEFAULT_EDGE_LIMITS))
+  };
+    export const openApiDocument = () => document;`,
+};
+
+/** For a bundle that has the kernel beside it: its bytes need not be inside as well. */
+const WITHOUT_KERNEL = {
+  "scoring/forest/engine/kernel_bytes.ts":
+    "export const kernelBytes = () => { throw new WebAssembly.CompileError('not embedded'); };",
+};
 
 const BUNDLES: readonly Bundle[] = [
   {
@@ -33,8 +51,15 @@ const BUNDLES: readonly Bundle[] = [
       export { default } from "./deploy/workerd/main.ts";`,
     platform: "neutral",
     beside: [KERNEL, "deploy/workerd/config.capnp", "deploy/workerd/wrangler.toml"],
+    stands: { ...DESCRIPTION, ...WITHOUT_KERNEL },
   },
-  { name: "node.mjs", entry: "deploy/node/main.ts", platform: "node", beside: [] },
+  {
+    name: "node.mjs",
+    entry: "deploy/node/main.ts",
+    platform: "node",
+    beside: [],
+    stands: DESCRIPTION,
+  },
   { name: "browser.js", entry: "deploy/browser/main.ts", platform: "neutral", beside: [] },
 ];
 
@@ -51,7 +76,7 @@ export async function buildEdges(folder: string): Promise<BundleSize[]> {
 }
 
 async function build(folder: string, bundle: Bundle): Promise<BundleSize> {
-  const { name, entry, preamble = "", platform, beside } = bundle;
+  const { name, entry, preamble = "", platform, beside, stands = {} } = bundle;
   const outfile = `${folder}/${name}`;
   await esbuild.build({
     stdin: { contents: `${preamble}\nexport * from "./${entry}";`, resolveDir: ROOT.pathname },
@@ -62,7 +87,7 @@ async function build(folder: string, bundle: Bundle): Promise<BundleSize> {
     target: "es2022",
     platform,
     external: ["node:*", "./kernel.wasm"],
-    plugins: [PACKAGES],
+    plugins: [PACKAGES, inPlaceOf(stands)],
     logLevel: "warning",
   });
   for (const path of beside) {
@@ -82,6 +107,18 @@ const PACKAGES: esbuild.Plugin = {
     });
   },
 };
+
+function inPlaceOf(stands: Readonly<Record<string, string>>): esbuild.Plugin {
+  return {
+    name: "stand-ins",
+    setup(build) {
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const contents = stands[path.slice(ROOT.pathname.length)];
+        return contents === undefined ? undefined : { contents, loader: "js" };
+      });
+    },
+  };
+}
 
 async function gzippedLength(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
