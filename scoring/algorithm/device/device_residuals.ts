@@ -31,7 +31,7 @@ export const DEVICE_COLUMNS_MAX = 256;
  * Where an alert begins, and where it ends: scores are made so that ½ is where one begins; an end
  * well below keeps one incident from becoming many.
  */
-export const DEVICE_ALERT_LEVELS: AlertLevels = { threshold: 0.5, release: 0.425 };
+export const DEVICE_ALERT_LEVELS: AlertLevels = { threshold: 0.5, release: 0.45 };
 
 const PARAMETERS = {
   day_rows: {
@@ -46,8 +46,9 @@ const PARAMETERS = {
 /**
  * How all metrics of a device together differ from what was expected of them: from a regression on
  * the rows just before, and from the same time of the days before. The score fades after a peak and
- * keeps an average over about fifty rows, so that short and long incidents rank alike; the alarm is
- * the excess over its own median of two days, so that a lasting change becomes usual.
+ * keeps an average over about a hundred rows, so that short and long incidents rank alike; the alarm
+ * is what two of three measures agree on, over its own median of two days, so that a lasting change
+ * becomes usual.
  *
  * Where at least half of the columns were never anything but 0 or 1 in training, as switches and
  * commands do, the others are compared with windows of the training rows instead.

@@ -1,5 +1,6 @@
 import { excessOf, meanExcess } from "./excess.ts";
-import { PART_COUNT, type ResidualModel } from "./residual_model.ts";
+import { medianOfThree } from "../series/mod.ts";
+import type { ResidualModel } from "./residual_model.ts";
 import type { ResidualStream } from "./residual_stream.ts";
 import { distanceParts, mahalanobisDistance } from "./shrunk_covariance.ts";
 
@@ -22,23 +23,28 @@ export function measureParts(
 }
 
 /** Deviations of a part from its median in training. */
-export function deviationsOf(value: number, center: number, scale: number): number {
+function deviationsOf(value: number, center: number, scale: number): number {
   return Math.min((value - center) / scale, DEVIATIONS_MAX);
 }
 
-/** Mean of the parts that are known, each in its own deviations. */
-export function excessOfParts(
+/** The parts of one row as one number each. */
+export interface Excesses {
+  /** Mean of the deviations of the parts that are known. */
+  readonly mean: number;
+  /** Their median. */
+  readonly agreed: number;
+}
+
+/** @param parts Of them the last may be NaN, see `measureParts`. */
+export function excessesOf(
   parts: Float64Array,
   { partCenter, partScale }: Pick<ResidualModel, "partCenter" | "partScale">,
-): number {
-  let sum = 0;
-  let known = 0;
-  for (let part = 0; part < PART_COUNT; part++) {
-    if (parts[part] !== parts[part]) continue;
-    sum += deviationsOf(parts[part], partCenter[part], partScale[part]);
-    known++;
-  }
-  return sum / known;
+): Excesses {
+  const a = deviationsOf(parts[0], partCenter[0], partScale[0]);
+  const b = deviationsOf(parts[1], partCenter[1], partScale[1]);
+  if (parts[2] !== parts[2]) return { mean: (a + b) / 2, agreed: (a + b) / 2 };
+  const c = deviationsOf(parts[2], partCenter[2], partScale[2]);
+  return { mean: (a + b + c) / 3, agreed: medianOfThree(a, b, c) };
 }
 
 /** Shares each part's deviations among the columns by what they brought to it. */

@@ -2,8 +2,8 @@ import type { Matrix } from "../../../forest/mod.ts";
 import { medianAbsoluteDeviation, quantile } from "../../../numeric/mod.ts";
 import { DEVIATIONS_PER_MAD, findDayRows, fitRobustScale, scaleRows } from "../series/mod.ts";
 import { residualScale } from "./excess.ts";
-import { excessOfParts, measureParts, type PartSource } from "./parts.ts";
-import { PART_COUNT, type ResidualModel } from "./residual_model.ts";
+import { excessesOf, measureParts, type PartSource } from "./parts.ts";
+import { PART_COUNT, type ResidualModel, type UsualExcess } from "./residual_model.ts";
 import { createResidualStream } from "./residual_stream.ts";
 import { fitRidgeVar, LAGS } from "./ridge_var.ts";
 import { fitShrunkCovariance } from "./shrunk_covariance.ts";
@@ -13,9 +13,9 @@ const PART_SCALE_MIN = 1e-3;
 /** Of what one row in a hundred exceeds the median by, for a part that mostly rests. */
 const RANGE_SHARE = 0.1;
 /** An alert begins at so many deviations over what is usual … */
-const ALERT_EXCESS_MIN = 4;
+const ALERT_RISE_MIN = 4;
 /** … and so many times what one training row in a hundred exceeded. */
-const ALERT_EXCESS_SHARE = 1.5;
+const ALERT_RISE_SHARE = 1.5;
 
 /** How the length of a day is known: as rows, else by the time between rows, else by the data. */
 export interface DayHint {
@@ -39,7 +39,7 @@ export function fitResidualModel(rows: Matrix, hint: DayHint): ResidualModel {
   };
   const parts = trainingParts(scaled, { source, weights, dayRows, firstRow });
   const usual = usualParts(parts);
-  return { ...robust, dayRows, weights, ...source, ...usual, ...usualExcess(parts, usual) };
+  return { ...robust, dayRows, weights, ...source, ...usual, ...usualExcesses(parts, usual) };
 }
 
 function dayRowsOf(scaled: Matrix, { dayRows, rowMs }: DayHint): number {
@@ -102,19 +102,26 @@ function usualParts(parts: Float64Array): Pick<ResidualModel, "partCenter" | "pa
   return { partCenter, partScale };
 }
 
-function usualExcess(
+/** What the mean and the median of the parts were on the training rows. */
+function usualExcesses(
   parts: Float64Array,
   usual: Pick<ResidualModel, "partCenter" | "partScale">,
-): Pick<ResidualModel, "usualExcess" | "alertExcess"> {
-  const excesses = new Float64Array(parts.length / PART_COUNT);
-  for (let row = 0; row < excesses.length; row++) {
-    excesses[row] = excessOfParts(
-      parts.subarray(row * PART_COUNT, (row + 1) * PART_COUNT),
-      usual,
-    );
+): Pick<ResidualModel, "mean" | "agreed"> {
+  const rowCount = parts.length / PART_COUNT;
+  const mean = new Float64Array(rowCount);
+  const agreed = new Float64Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    const ofRow = parts.subarray(row * PART_COUNT, (row + 1) * PART_COUNT);
+    const excesses = excessesOf(ofRow, usual);
+    mean[row] = excesses.mean;
+    agreed[row] = excesses.agreed;
   }
-  if (excesses.length === 0) return { usualExcess: 0, alertExcess: ALERT_EXCESS_MIN };
-  const middle = quantile(excesses.sort(), 0.5);
-  const rare = quantile(excesses, 0.99) - middle;
-  return { usualExcess: middle, alertExcess: ALERT_EXCESS_MIN + ALERT_EXCESS_SHARE * rare };
+  return { mean: usualExcess(mean.sort()), agreed: usualExcess(agreed.sort()) };
+}
+
+function usualExcess(sorted: Float64Array): UsualExcess {
+  if (sorted.length === 0) return { middle: 0, alertRise: ALERT_RISE_MIN };
+  const middle = quantile(sorted, 0.5);
+  const rareRise = quantile(sorted, 0.99) - middle;
+  return { middle, alertRise: ALERT_RISE_MIN + ALERT_RISE_SHARE * rareRise };
 }

@@ -20,10 +20,17 @@ export interface ResidualModel extends ColumnScale {
   readonly partCenter: Float64Array;
   /** Of each part, its deviation in training, above 0. */
   readonly partScale: Float64Array;
-  /** Median of the excess in training. */
-  readonly usualExcess: number;
-  /** Excess over the usual one at which an alert begins, above 0. */
-  readonly alertExcess: number;
+  /** Of the mean of the parts, which ranks rows. */
+  readonly mean: UsualExcess;
+  /** Of the median of the parts, which alerts: of three parts, two must agree. */
+  readonly agreed: UsualExcess;
+}
+
+/** What an excess over the parts' medians was in training. */
+export interface UsualExcess {
+  readonly middle: number;
+  /** How far over the middle an alert begins, above 0. */
+  readonly alertRise: number;
 }
 
 export function writeResidualModel(model: ResidualModel, writer: ByteWriter): void {
@@ -37,8 +44,10 @@ export function writeResidualModel(model: ResidualModel, writer: ByteWriter): vo
   writer.floats(model.seasonScale);
   writer.numbers(model.partCenter);
   writer.numbers(model.partScale);
-  writer.number(model.usualExcess);
-  writer.number(model.alertExcess);
+  for (const { middle, alertRise } of [model.mean, model.agreed]) {
+    writer.number(middle);
+    writer.number(alertRise);
+  }
 }
 
 /** @throws {RangeError} When the fields are not those of a sound model. */
@@ -67,7 +76,12 @@ export function readResidualModel(
     seasonScale: reader.floats("seasonScale", columnCount, above),
     partCenter: reader.numbers("partCenter", PART_COUNT),
     partScale: reader.numbers("partScale", PART_COUNT, above),
-    usualExcess: reader.number("usualExcess"),
-    alertExcess: reader.number("alertExcess", above),
+    mean: readUsualExcess(reader, "mean"),
+    agreed: readUsualExcess(reader, "agreed"),
   };
+}
+
+function readUsualExcess(reader: ByteReader<unknown>, field: string): UsualExcess {
+  const middle = reader.number(`${field}.middle`);
+  return { middle, alertRise: reader.number(`${field}.alertRise`, { min: Number.MIN_VALUE }) };
 }

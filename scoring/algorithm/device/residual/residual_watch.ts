@@ -8,7 +8,7 @@ import {
   smoothRows,
 } from "../series/mod.ts";
 import { boundedScore, type Watch } from "../watch.ts";
-import { excessOfParts, explainParts, measureParts } from "./parts.ts";
+import { excessesOf, explainParts, measureParts } from "./parts.ts";
 import { PART_COUNT, type ResidualModel } from "./residual_model.ts";
 import { createResidualStream, residualLookback } from "./residual_stream.ts";
 
@@ -17,9 +17,9 @@ const QUIET_DEVIATIONS = 4;
 /** A peak is over when it has faded: rows after one are as bad as what is left of it. */
 const FADE = 0.9;
 const FADE_ROWS = 32;
-/** Long incidents are low: an average over about fifty rows counts, too. */
-const LONG_SHARE = 0.02;
-const LONG_ROWS = 150;
+/** Long incidents are low: an average over about a hundred rows counts, too. */
+const LONG_SHARE = 0.01;
+const LONG_ROWS = 300;
 /** Days over which the median excess counts as usual, so that alerts end after a lasting change. */
 const REBASE_DAYS = 2;
 /** The same where there is no day. */
@@ -41,8 +41,6 @@ export function createResidualWatch(model: ResidualModel): Watch {
   const parts = new Float64Array(PART_COUNT).fill(NaN);
   const usual = createRunningMedian(rebaseRows(model.dayRows));
   const smoothedLevel = createLevel();
-  const half = model.alertExcess + QUIET_DEVIATIONS;
-  const levelOf = (excess: number) => Math.max(0, excess + QUIET_DEVIATIONS);
   let alarm = NaN;
   return {
     get alarm() {
@@ -52,11 +50,12 @@ export function createResidualWatch(model: ResidualModel): Watch {
       stream.push(scaledRows.push(row));
       if (!stream.isPredicted) return NaN;
       measureParts(model, stream, white, parts);
-      const excess = excessOfParts(parts, model);
-      usual.push(excess);
-      const base = usual.count < REBASE_ROWS_MIN ? model.usualExcess : usual.median();
-      alarm = boundedScore(levelOf(excess - base), half);
-      return boundedScore(smoothedLevel(levelOf(excess - model.usualExcess)), half);
+      const { mean, agreed } = excessesOf(parts, model);
+      usual.push(agreed);
+      const base = usual.count < REBASE_ROWS_MIN ? model.agreed.middle : usual.median();
+      alarm = boundedScore(levelOf(agreed - base), levelOf(model.agreed.alertRise));
+      const level = smoothedLevel(levelOf(mean - model.mean.middle));
+      return boundedScore(level, levelOf(model.mean.alertRise));
     },
     explain() {
       const contributions = new Float64Array(columnCount);
@@ -69,6 +68,11 @@ export function createResidualWatch(model: ResidualModel): Watch {
       );
     },
   };
+}
+
+/** How far an excess is over what is usual, such that quiet rows stay in order, too. */
+function levelOf(rise: number): number {
+  return Math.max(0, rise + QUIET_DEVIATIONS);
 }
 
 function rebaseRows(dayRows: number): number {

@@ -1,7 +1,7 @@
 /** What methods for series are made of: finite memories, all functions of the rows they hold. */
 export { createRowRing, type RowRing } from "./row_ring.ts";
 export { exponentialKernel, smoothRows } from "./smoothing_kernel.ts";
-export { SEASON_DAYS, seasonalMedian } from "./seasonal_median.ts";
+export { medianOfThree, SEASON_DAYS, seasonalMedian } from "./seasonal_median.ts";
 export { createRunningMedian, type RunningMedian } from "./running_median.ts";
 export {
   type ColumnScale,

@@ -17,6 +17,10 @@ export function seasonalMedian(ring: RowRing, dayRows: number, into: Float64Arra
     const a = data[first + column];
     const b = data[second + column];
     const c = data[third + column];
-    into[column] = days === 2 ? (a + b) / 2 : Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+    into[column] = days === 2 ? (a + b) / 2 : medianOfThree(a, b, c);
   }
+}
+
+export function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
