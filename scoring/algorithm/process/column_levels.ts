@@ -19,6 +19,8 @@ export interface LevelOptions {
   readonly windowRows: number;
   readonly driftRows: number;
   readonly driftPenaltyMax: number;
+  /** Share of its level by which a sensor may be off while all is well. */
+  readonly accuracyShare: number;
 }
 
 /** Standard deviation of a bell curve over its median absolute deviation. */
@@ -45,7 +47,8 @@ export function fitColumnLevels(rows: Matrix, options: LevelOptions): FittedLeve
       driftOf(levels[column], options.driftRows),
     );
     const penalty = Math.min(spread / noise, options.driftPenaltyMax);
-    scales[column] = spread * penalty;
+    const accuracy = options.accuracyShare * Math.abs(centres[column]);
+    scales[column] = Math.max(spread, accuracy) * penalty;
     if (spread > leastScale) leastPenalty = Math.min(leastPenalty, penalty);
   }
   return { centres, scales, leastPenalty };

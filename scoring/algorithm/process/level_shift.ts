@@ -27,6 +27,12 @@ const PARAMETERS = {
     max: 1000,
     help: "The greatest factor by which a drifting column counts for less",
   },
+  accuracy_share: {
+    default: 0.005,
+    min: 0,
+    max: 1,
+    help: "Share of its level by which a sensor may be off; 0 where levels have no natural zero",
+  },
   threshold: {
     default: 2,
     min: 0.1,
@@ -47,6 +53,8 @@ interface Model extends ColumnLevels {
  * in units of what levels do while all is well, and a second time for how steady the column was: where
  * levels wander more than the column's own noise can make them, a short run has seen few independent
  * ones, and a drift that goes on is no news. Without that, a warming bearing hides a closing valve.
+ * Nor is it news when a level moves by less than sensors are accurate, which is half a percent for
+ * those of class 0.5: hours of a healthy run wander that far, minutes of training do not.
  */
 export const levelShift = seriesAlgorithm<typeof PARAMETERS, Model>({
   name: "level_shift",
@@ -59,6 +67,7 @@ export const levelShift = seriesAlgorithm<typeof PARAMETERS, Model>({
       windowRows: parameters.window_rows,
       driftRows: parameters.drift_rows,
       driftPenaltyMax: parameters.drift_penalty_max,
+      accuracyShare: parameters.accuracy_share,
     });
     return { ...levels, usual: usualShift(rows, levels, parameters) };
   },

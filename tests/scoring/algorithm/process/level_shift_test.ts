@@ -61,6 +61,20 @@ Deno.test("level_shift passes over a drift that goes on", () =>
 Deno.test("level_shift finds a steady column that leaves its level by the width of its noise", () =>
   assert(lastScore(fitted, pumpRows(50, 500, -1)) > threshold));
 
+Deno.test("level_shift passes over a shift that is within the accuracy of sensors", () => {
+  const random = createRandom(2);
+  const rowsAt = (level: number, rowCount: number): Matrix => {
+    const data = Float32Array.from({ length: rowCount }, () => level + 0.01 * random.nextFloat());
+    return { data, rowCount, columnCount: 1 };
+  };
+  const train = rowsAt(100, 400);
+  const usual = levelShift.fit(train, { seed: 1 });
+  const exact = levelShift.fit(train, { seed: 1, parameters: { accuracy_share: 0 } });
+  assert(lastScore(usual, rowsAt(100.4, 50)) < threshold);
+  assert(lastScore(exact, rowsAt(100.4, 50)) > threshold);
+  assert(lastScore(usual, rowsAt(105, 50)) > threshold);
+});
+
 Deno.test("level_shift still finds a drifting column that goes far beyond its drift", () => {
   const rows = pumpRows(50, 500);
   const data = rows.data.map((value, i) => i % 2 === 1 ? value + 20 : value);
