@@ -78,6 +78,12 @@ export interface AlertLevels {
   readonly release: number;
 }
 
+/** Bounds of each column. */
+export interface Interval {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
 /** Scores row by row. */
 export interface Scorer {
   /**
@@ -94,6 +100,8 @@ export interface Scorer {
   explain(): Float64Array;
   /** What the row pushed last was expected to be, for methods that expect. */
   expected?(): Float64Array;
+  /** Between which values it was expected, for methods that give an interval. */
+  interval?(): Interval;
   /** A stream learner with all it has learned until now. */
   fitted?(): Fitted;
 }

@@ -1,5 +1,12 @@
 import { FEATURE_COUNT_MAX, type Matrix } from "../../forest/mod.ts";
-import type { AlertLevels, Algorithm, Fitted, ParameterRule, Scorer } from "../algorithm.ts";
+import type {
+  AlertLevels,
+  Algorithm,
+  Fitted,
+  Interval,
+  ParameterRule,
+  Scorer,
+} from "../algorithm.ts";
 import { type ByteReader, type ByteWriter, createByteWriter, openBytes } from "../bytes/mod.ts";
 import { type Parameters, readParameters } from "../parameters.ts";
 import { checkBatch, checkTraining, checkWidth } from "./check.ts";
@@ -39,6 +46,7 @@ export interface SeriesWatch<Model> {
   explain(parts: Float64Array): void;
   /** What that row was expected to be. */
   expected?(): Float64Array;
+  interval?(): Interval;
   /** All that a stream learner knows by now, as its own copy. */
   learned?(): Model;
 }
@@ -122,6 +130,7 @@ function scorerOf<R extends Rules, Model>(
       return parts.map(bounded);
     },
     ...(watch.expected && { expected: () => watch.expected!() }),
+    ...(watch.interval && { interval: () => watch.interval!() }),
     ...(watch.learned && {
       fitted: () => fittedSeries(method, { parameters, columnCount, model: watch.learned!() }),
     }),
