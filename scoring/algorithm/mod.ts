@@ -4,3 +4,4 @@ export { readParameters } from "./parameters.ts";
 export { ALGORITHMS, findAlgorithm } from "./registry.ts";
 export * from "./classical/mod.ts";
 export * from "./streams/mod.ts";
+export * from "./trend/mod.ts";

@@ -17,6 +17,7 @@ import { extendedIsolationForest, isolationForest } from "./forest/mod.ts";
 import { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";
 import { levelShift } from "./process/mod.ts";
 import { halfSpaceTrees, randomCutForest } from "./streams/mod.ts";
+import { ewma, fourierTrend, ridgeVar, stl } from "./trend/mod.ts";
 
 /** Every method of detection, in the order in which users are told of them. */
 export const ALGORITHMS: readonly Algorithm[] = [
@@ -41,6 +42,10 @@ export const ALGORITHMS: readonly Algorithm[] = [
   levelShift,
   halfSpaceTrees,
   randomCutForest,
+  ewma,
+  stl,
+  fourierTrend,
+  ridgeVar,
 ];
 
 const BY_NAME: ReadonlyMap<string, Algorithm> = new Map(

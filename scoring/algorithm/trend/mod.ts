@@ -1,0 +1,5 @@
+/** Methods that expect the next row of a series, and control charts. */
+export { ewma } from "./ewma.ts";
+export { fourierTrend } from "./fourier_trend.ts";
+export { ridgeVar } from "./ridge_var.ts";
+export { stl } from "./stl.ts";
