@@ -16,6 +16,7 @@ import { consensus, featureBagging, trio } from "./ensemble/mod.ts";
 import { extendedIsolationForest, isolationForest } from "./forest/mod.ts";
 import { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";
 import { levelShift } from "./process/mod.ts";
+import { seriesNovelty } from "./series/novelty/mod.ts";
 import { halfSpaceTrees, randomCutForest } from "./streams/mod.ts";
 import { ewma, fourierTrend, ridgeVar, stl } from "./trend/mod.ts";
 
@@ -39,6 +40,7 @@ export const ALGORITHMS: readonly Algorithm[] = [
   abod,
   autoencoder,
   deviceResiduals,
+  seriesNovelty,
   levelShift,
   halfSpaceTrees,
   randomCutForest,

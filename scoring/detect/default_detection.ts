@@ -1,4 +1,5 @@
 import { levelShift } from "../algorithm/process/mod.ts";
+import { seriesNovelty } from "../algorithm/series/novelty/mod.ts";
 import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../incident/mod.ts";
 import { isForestAlgorithm } from "./fit_forest.ts";
@@ -11,7 +12,7 @@ export interface DefaultDetection {
 }
 
 /** Algorithms whose own alerts begin incidents at once. */
-const SELF_DECIDED: readonly string[] = [levelShift.name];
+const SELF_DECIDED: readonly string[] = [levelShift.name, seriesNovelty.name];
 
 /** Below this width of a bucket a day is too long to remember: machines that are watched by the second. */
 const SHORT_BUCKET_MS = 60_000;
@@ -33,7 +34,7 @@ export function defaultDetection(
 }
 
 function defaultAlgorithm(metricCount: number, bucketMs: number): string {
-  if (metricCount === 1) return "isolation_forest";
+  if (metricCount === 1) return seriesNovelty.name;
   return bucketMs < SHORT_BUCKET_MS ? levelShift.name : "isolation_forest";
 }
 

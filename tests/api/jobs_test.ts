@@ -54,7 +54,7 @@ async function openFleet(days: readonly number[]) {
     devices.push(device);
   }
   const scope = { kind: "TENANT" } as const;
-  const input = { name: "loads", scope, metrics: ["load"], parameters: { treeCount: 20 } };
+  const input = { name: "loads", scope, metrics: ["load"], algorithm: "isolation_forest" };
   const detector = await commit(test.db, createDetector(tenant, input, deps));
   return { test, db: test.db, tenant, detector, devices, metric };
 }

@@ -17,10 +17,12 @@ import {
 } from "../../domain/mod.ts";
 import { defaultPlan } from "../../scoring/features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY } from "../../scoring/incident/mod.ts";
+import { defaultDetection, detectorAlgorithm } from "../../scoring/detect/mod.ts";
 import { addDevice, addMetric, addTenant, commit, deps } from "./fixtures.ts";
 import { openTestDatabase } from "./test_database.ts";
 
 const ALL = { kind: "TENANT" } as const;
+const FOREST = { algorithm: "isolation_forest", parameters: { treeCount: 20 } } as const;
 
 async function openFleet() {
   const test = await openTestDatabase();
@@ -35,21 +37,53 @@ Deno.test("a detector takes defaults for all that it is not told", async () => {
   await using _ = test;
   const input = { name: "loads", scope: ALL, metrics: ["load"] };
   const detector = await commit(db, createDetector(tenant, input, deps));
-  assertEquals(detector.parameters, { treeCount: 100, subsampleSize: 256, grid: 0, seed: 1 });
-  assertEquals(detector.feature_plan, defaultPlan([{ name: "load", kind: "gauge" }], 300_000));
+  const detection = defaultDetection([{ name: "load", kind: "gauge" }], 300_000);
+  assertEquals([detector.algorithm, detector.feature_plan], [detection.algorithm, detection.plan]);
+  const rules = Object.entries(detectorAlgorithm(detector.algorithm).parameters);
+  assertEquals(detector.parameters, {
+    seed: 1,
+    ...Object.fromEntries(rules.map(([name, rule]) => [name, rule.default])),
+  });
   assertEquals([detector.threshold_mode, detector.severity_profile], ["AUTO", "smartbox"]);
-  assertEquals(detector.incident_policy, DEFAULT_INCIDENT_POLICY);
+  assertEquals(detector.incident_policy, detection.incidents);
   assertEquals(await findDetector(tenant, detector.id), detector);
   assertEquals(await findDetectorByName(tenant, "loads"), detector);
   assertEquals(await listDetectors(tenant, { first: 5 }), { items: [detector], hasNext: false });
   assertEquals(await loadDetectors(tenant, ["none", detector.id]), [undefined, detector]);
 });
 
+Deno.test("a preset holds where nothing else is given", async () => {
+  const { test, db, tenant } = await openFleet();
+  await using _ = test;
+  const input = { name: "loads", scope: ALL, metrics: ["load"], preset: "soti" };
+  const detector = await commit(
+    db,
+    createDetector(tenant, { ...input, contamination: 0.02 }, deps),
+  );
+  assertEquals([detector.algorithm, detector.threshold_mode], [
+    "isolation_forest",
+    "CONTAMINATION",
+  ]);
+  assertEquals([detector.parameters.treeCount, detector.contamination], [300, 0.02]);
+  assertEquals(detector.feature_plan, defaultPlan([{ name: "load", kind: "gauge" }], 300_000));
+});
+
+Deno.test("another algorithm brings its own parameters and plan", async () => {
+  const { test, db, tenant } = await openFleet();
+  await using _ = test;
+  const input = { name: "loads", scope: ALL, metrics: ["load"], ...FOREST };
+  const { id } = await commit(db, createDetector(tenant, input, deps));
+  const next = await commit(db, updateDetector(tenant, id, { algorithm: "pca" }, deps));
+  assertEquals([next.algorithm, next.parameters.seed], ["pca", 1]);
+  assertEquals(next.parameters.treeCount, undefined);
+  assertEquals(next.feature_plan.features, [{ metric: "load", transform: "value" }]);
+});
+
 Deno.test("an update of a detector keeps what it does not name", async () => {
   const { test, db, tenant, device } = await openFleet();
   await using _ = test;
   await addMetric(db, tenant, "temperature");
-  const input = { name: "loads", scope: ALL, metrics: ["load"], parameters: { treeCount: 20 } };
+  const input = { name: "loads", scope: ALL, metrics: ["load"], ...FOREST };
   const detector = await commit(db, createDetector(tenant, input, deps));
   const patch = {
     metrics: ["load", "temperature"],
@@ -93,8 +127,14 @@ const wrong: readonly (readonly [string, Partial<NewDetector>])[] = [
   ["scope.deviceIds[0]", { scope: { kind: "DEVICE", deviceIds: ["none"] } }],
   ["scope.deviceIds.length", { scope: { kind: "DEVICE", deviceIds: [] } }],
   ["scope.cohort", { scope: { kind: "COHORT", cohort: "" } }],
-  ["parameters.treeCount", { parameters: { treeCount: 0 } }],
-  ["parameters.subsampleSize", { parameters: { subsampleSize: 1e9 } }],
+  ["parameters.treeCount", { algorithm: "isolation_forest", parameters: { treeCount: 0 } }],
+  ["parameters", { parameters: { treeCount: 10 } }],
+  ["algorithm", { algorithm: "random_cut_forest" }],
+  ["preset", { preset: "magic" }],
+  ["parameters.subsampleSize", {
+    algorithm: "isolation_forest",
+    parameters: { subsampleSize: 1e9 },
+  }],
   ["parameters.seed", { parameters: { seed: -1 } }],
   ["thresholdMode", { thresholdMode: "MAGIC" }],
   ["severityProfile", { severityProfile: "constructor" }],

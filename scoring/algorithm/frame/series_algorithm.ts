@@ -18,6 +18,8 @@ export interface SeriesMethod<R extends Rules, Model> {
   readonly name: string;
   readonly source: string;
   readonly parameters: R;
+  /** True when it learns each row that it scores. */
+  readonly isLearner?: boolean;
   /** Of the model's bytes. */
   readonly version: number;
   readonly scale: Fitted["scale"];
@@ -59,6 +61,7 @@ export function seriesAlgorithm<R extends Rules, Model>(
   return {
     name,
     input: "series",
+    isLearner: method.isLearner,
     source,
     parameters: rules,
     fit(rows, { seed, rowMs, parameters: given }) {

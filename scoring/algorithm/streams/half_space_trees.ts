@@ -43,6 +43,7 @@ interface HalfSpaces {
  */
 export const halfSpaceTrees: Algorithm = seriesAlgorithm<typeof parameters, HalfSpaces>({
   name: "half_space_trees",
+  isLearner: true,
   source: "S. C. Tan, K. M. Ting, F. T. Liu: Fast Anomaly Detection for Streaming Data, IJCAI 2011",
   parameters,
   version: 1,

@@ -65,6 +65,7 @@ const COUNTS = 4_294_967_296;
  */
 export const randomCutForest: Algorithm = seriesAlgorithm<typeof parameters, CutForest>({
   name: "random_cut_forest",
+  isLearner: true,
   source:
     "S. Guha et al.: Robust Random Cut Forest Based Anomaly Detection on Streams, ICML 2016; C. Aggarwal: On Biased Reservoir Sampling in the Presence of Stream Evolution, VLDB 2006",
   parameters,

@@ -57,7 +57,6 @@ async function fit(db: Database, tenant: TenantDb): Promise<void> {
     name: "loads",
     scope: { kind: "TENANT" },
     metrics: ["load"],
-    parameters: { treeCount: 50 },
   } as const;
   // Ids are part of incidents' ids: both runs must have the same.
   const detector = await commit(db, createDetector(tenant, input, { ...deps, newId: () => "d" }));
