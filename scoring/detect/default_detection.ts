@@ -1,3 +1,4 @@
+import { deviceResiduals } from "../algorithm/device/mod.ts";
 import { levelShift } from "../algorithm/process/mod.ts";
 import { seriesNovelty } from "../algorithm/series/novelty/mod.ts";
 import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../features/mod.ts";
@@ -12,7 +13,11 @@ export interface DefaultDetection {
 }
 
 /** Algorithms whose own alerts begin incidents at once. */
-const SELF_DECIDED: readonly string[] = [levelShift.name, seriesNovelty.name];
+const SELF_DECIDED: readonly string[] = [
+  deviceResiduals.name,
+  levelShift.name,
+  seriesNovelty.name,
+];
 
 /** Below this width of a bucket a day is too long to remember: machines that are watched by the second. */
 const SHORT_BUCKET_MS = 60_000;
@@ -35,7 +40,7 @@ export function defaultDetection(
 
 function defaultAlgorithm(metricCount: number, bucketMs: number): string {
   if (metricCount === 1) return seriesNovelty.name;
-  return bucketMs < SHORT_BUCKET_MS ? levelShift.name : "isolation_forest";
+  return bucketMs < SHORT_BUCKET_MS ? levelShift.name : deviceResiduals.name;
 }
 
 /** What decides by itself has waited long enough when it flags; other methods' flags are confirmed. */

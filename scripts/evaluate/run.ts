@@ -55,7 +55,7 @@ async function evaluateCollection(
   const labelled: LabelledSeries[] = [];
   const total = { rows: 0, cells: 0, ms: 0 };
   for (const files of series) {
-    const subject = await readSubject(name, kind, files);
+    const subject = await readSubject(kind, files);
     const startedMs = options.nowMs();
     const scored = score(subject, options);
     total.ms += options.nowMs() - startedMs;

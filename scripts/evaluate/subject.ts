@@ -1,13 +1,14 @@
+import { findDayRows } from "../../scoring/algorithm/device/mod.ts";
 import { UsageError } from "../kit/mod.ts";
 import type { CollectionKind, SeriesFiles } from "./collection.ts";
-import { joinTables, readTable, type Table } from "./table.ts";
+import { joinTables, matrixOf, readTable, type Table } from "./table.ts";
 
 /** Rows of training at the start of each series of a collection that does not tell how many. */
 const PREFIX_ROWS_DEFAULT = 400;
 
-/** Cadences that the origins of well-known sets state, ms, where their files have no time column. */
-const STATED_CADENCES_MS: Readonly<Record<string, number>> = { smd: 60_000, spacecraft: 60_000 };
+/** Where rows have no time and no day shows in them. */
 const CADENCE_MS_DEFAULT = 300_000;
+const DAY_MS = 86_400_000;
 
 /** A Monday: where rows have no time of their own, the first one is here. */
 const FIRST_ROW_AT = Date.UTC(2026, 0, 5);
@@ -34,7 +35,6 @@ export interface Scored {
 
 /** @throws {UsageError} when a file is not of the format or its labels are of other rows. */
 export async function readSubject(
-  collection: string,
   kind: CollectionKind,
   { path, trainPath, labels }: SeriesFiles,
 ): Promise<Subject> {
@@ -44,15 +44,22 @@ export async function readSubject(
       `Cannot evaluate "${path}": it has ${table.rowCount} rows, its labels are of ${labels.rows}`,
     );
   }
-  const cadenceMs = STATED_CADENCES_MS[collection] ?? CADENCE_MS_DEFAULT;
   if (trainPath !== undefined) {
     const train = await readTable(trainPath);
     const trainRows = train.rowCount;
+    const cadenceMs = cadenceOf(train);
     return { kind, table: joinTables(train, table), trainRows, scoredFrom: trainRows, cadenceMs };
   }
   const told = labels?.trainRows ?? PREFIX_ROWS_DEFAULT;
   const trainRows = kind === "prefix" ? Math.min(told, table.rowCount) : 0;
+  const cadenceMs = CADENCE_MS_DEFAULT;
   return { kind, table, trainRows, scoredFrom: trainRows, cadenceMs };
+}
+
+/** What makes the day that the rows tell of, where they have no time of their own. */
+function cadenceOf(train: Table): number {
+  const dayRows = findDayRows(matrixOf(train), undefined);
+  return dayRows === 0 ? CADENCE_MS_DEFAULT : DAY_MS / dayRows;
 }
 
 /** Event time of each row, ms. */

@@ -67,7 +67,7 @@ async function readSets(folder: string): Promise<LabelledSet[]> {
   for (const { name, kind, series } of await findCollections(folder, undefined)) {
     if (kind !== "tabular") continue;
     for (const files of series) {
-      const rows = matrixOf((await readSubject(name, kind, files)).table);
+      const rows = matrixOf((await readSubject(kind, files)).table);
       sets.push({ rows, labels: markedRows(rows.rowCount, files.labels?.ranges ?? []) });
     }
   }
