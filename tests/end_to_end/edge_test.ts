@@ -7,13 +7,13 @@ import type { DemoIncident } from "../../scripts/demo/report.ts";
 import { type DemoSeries, mergeByTime, readSeries } from "../../scripts/demo/series.ts";
 import { setUp } from "../../scripts/demo/setup.ts";
 import type { TelemetryPoint } from "../../scoring/point.ts";
-import { createGatewayProcess, freePort, install, type Installation } from "./gateway_process.ts";
+import { createGatewayProcess, freePort, install } from "./gateway_process.ts";
+import { createEdgeProcess, SENDER_KEY } from "./edge_process.ts";
 import { acknowledged, delay, prepare, RETRY_MS } from "./sender.ts";
-import { runTask, startTask } from "./task_process.ts";
+import { runTask } from "./task_process.ts";
 
 const DEVICES = ["ec2-fe7f93", "road-7578"];
 const POINTS_PER_REQUEST = 100;
-const SENDER_KEY = "q4Jt9ZxW1mB7uLr2Vd8KcYp5NfHs3AeG";
 const ALL_SYNCED_MS = 30_000;
 
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -93,47 +93,6 @@ function restOf(series: readonly DemoSeries[]): Points[] {
 
 function requestsOf(points: readonly Points[]): Points[] {
   return [...mergeByTime(points, POINTS_PER_REQUEST)];
-}
-
-function createEdgeProcess({ folder, edgeKey, publicKey }: Installation, gatewayUrl: string) {
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const env = {
-    TREELINE_GATEWAY_URL: gatewayUrl,
-    TREELINE_EDGE_KEY: edgeKey,
-    TREELINE_TRUSTED_KEYS: publicKey,
-    TREELINE_SENDER_KEY: SENDER_KEY,
-    TREELINE_EDGE_DATA: `${folder}/edge`,
-    TREELINE_EDGE_PORT: String(port),
-  };
-  let task: ReturnType<typeof startTask> | undefined;
-  const start = async () => {
-    task = startTask("edge", [], env);
-    await task.waitFor(/listens on/);
-    await untilReady(url);
-  };
-  const kill = async () => {
-    task?.kill("SIGKILL");
-    await task?.ended;
-  };
-  return {
-    url,
-    start,
-    kill,
-    restart: async () => {
-      await kill();
-      await start();
-    },
-  };
-}
-
-async function untilReady(url: string): Promise<void> {
-  for (;;) {
-    const response = await fetch(`${url}/readyz`);
-    await response.body?.cancel();
-    if (response.ok) return;
-    await delay(RETRY_MS);
-  }
 }
 
 /** Waits until the edge has that many models. */

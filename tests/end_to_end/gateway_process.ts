@@ -4,6 +4,8 @@ import { migrateUp } from "../../migrations/mod.ts";
 import { addApiKey, addTenant } from "../../scripts/admin/actions.ts";
 import { type RunningTask, startTask } from "./task_process.ts";
 
+export { freePort } from "./free_port.ts";
+
 const TENANT = "tests";
 
 /** An installation in a folder: keys, tables, a replay tenant and its key. */
@@ -68,12 +70,4 @@ export function createGatewayProcess(folder: string, port: number): GatewayProce
     },
     stop: () => end("SIGTERM"),
   };
-}
-
-/** A port that is free now, for a server that must come back to the same one. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

@@ -1,4 +1,4 @@
-import { freePort } from "../end_to_end/gateway_process.ts";
+import { freePort } from "../end_to_end/free_port.ts";
 import { ROOT, startTask } from "../end_to_end/task_process.ts";
 import { serveWorkerd } from "./workerd.ts";
 
