@@ -14,3 +14,9 @@ export function nextUp(value: number): number {
 export function nextDown(value: number): number {
   return -nextUp(-value);
 }
+
+/** The f32 numbers in their order: 0 is 0, 1 the least above it, −1 the greatest below. */
+export function float32At(index: number): number {
+  bits[0] = Math.abs(index);
+  return index < 0 ? -floats[0] : floats[0];
+}

@@ -6,7 +6,7 @@ export { chiSquareBelow, chiSquareQuantile } from "./chi_square.ts";
 export { cholesky, solveCholesky, solveLower } from "./cholesky.ts";
 export { ln, log2 } from "./ln.ts";
 export { ANGLE_MAX, cos, sin } from "./sin_cos.ts";
-export { nextDown, nextUp } from "./float32.ts";
+export { float32At, nextDown, nextUp } from "./float32.ts";
 export { gaussLegendre, type Quadrature } from "./gauss_legendre.ts";
 export { createRandom, type Random } from "./random.ts";
 export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";

@@ -1,7 +1,6 @@
 import { compiled, scoreOfSum } from "../compiled.ts";
 import type { Forest } from "../forest.ts";
 import { pathLengthSum, scoreRow } from "../score.ts";
-import { checkAxisSplits } from "../split_kind_error.ts";
 import { type FeatureRange, type Steps, stepsOf, thinned } from "./feature_steps.ts";
 import { pathSumsOver, pathSumsOverPairs } from "./path_sums.ts";
 
@@ -10,7 +9,8 @@ export interface CounterfactualOptions {
   readonly threshold: number;
   /**
    * Unit of distance of each feature, such as its deviation in training. A feature without one
-   * above 0 is measured by the spread of its thresholds, from the least to the greatest.
+   * above 0 is measured by the spread of its thresholds, from the least to the greatest; where
+   * splits are oblique, by that of the middle half of the values at which the row changes sides.
    */
   readonly scales?: ArrayLike<number>;
   /** Values that a changed feature may take; any where not given. */
@@ -48,8 +48,10 @@ const PAIR_STEPS_MAX = 256;
  * the eight features that by themselves lengthen the paths most, and at 256 values of each, evenly
  * chosen where there are more that would be nearer than the best change so far.
  *
+ * Where splits are oblique, the values at which a split turns depend on the row: those of a pair are
+ * those that each feature has while the other is as in the row.
+ *
  * @throws {RangeError} When row and forest differ in their columns, or the threshold is no number.
- * @throws {SplitKindError} When splits are oblique.
  */
 export function counterfactual(
   forest: Forest,
@@ -60,7 +62,6 @@ export function counterfactual(
   if (threshold !== threshold) {
     throw new RangeError("Cannot find counterfactual as threshold must be a number: it is NaN");
   }
-  checkAxisSplits(forest, "find counterfactual");
   const wanted = leastSum(forest, threshold);
   if (pathLengthSum(forest, row) >= wanted) return verified(forest, row, threshold, NO_CHANGE);
   const searched = searchedSteps(forest, row, options);

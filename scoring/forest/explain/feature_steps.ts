@@ -1,5 +1,6 @@
 import { nextDown, nextUp } from "../../numeric/mod.ts";
 import type { Forest } from "../forest.ts";
+import { thresholdsOfRow } from "./oblique_thresholds.ts";
 import type { Choices } from "./path_sums.ts";
 
 /** Least and greatest value that a feature may take, both included. */
@@ -22,10 +23,13 @@ export function stepsOf(
   ranges: readonly (FeatureRange | undefined)[] = [],
 ): Steps[] {
   const all: Steps[] = [];
-  thresholdsOf(forest).forEach((thresholds, feature) => {
+  const { oblique } = forest;
+  const found = oblique ? thresholdsOfRow(forest, oblique, row) : thresholdsOf(forest);
+  found.forEach((thresholds, feature) => {
     const value = row[feature];
     if (!Number.isFinite(value)) return;
-    const unit = scales[feature] > 0 ? scales[feature] : spreadOf(thresholds);
+    const spread = oblique ? middleSpreadOf(thresholds) : spreadOf(thresholds);
+    const unit = scales[feature] > 0 ? scales[feature] : spread;
     const steps = featureSteps(feature, thresholds, value, unit, ranges[feature]);
     if (steps.values.length > 0) all.push(steps);
   });
@@ -61,6 +65,12 @@ function thresholdsOf({ child, splitFeature, splitValue }: Forest): Map<number, 
     const sorted = Float32Array.from(lists.get(feature) ?? []).sort();
     return [feature, sorted.filter((value, i) => i === 0 || value !== sorted[i - 1])];
   }));
+}
+
+/** Of the middle half: splits that hardly weigh a feature turn the row far from all data. */
+function middleSpreadOf(thresholds: Float32Array): number {
+  const quarter = thresholds.length >> 2;
+  return spreadOf(thresholds.subarray(quarter, thresholds.length - quarter));
 }
 
 /** A feature with one threshold has no spread and is measured as it is. */

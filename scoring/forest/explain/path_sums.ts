@@ -1,5 +1,6 @@
 import { compiled } from "../compiled.ts";
-import type { Forest } from "../forest.ts";
+import type { Forest, ObliqueSplits } from "../forest.ts";
+import { goesRight } from "./oblique_thresholds.ts";
 
 /** Values that one feature of a row may take, ascending. */
 export interface Choices {
@@ -67,6 +68,17 @@ type VisitLeaf = (leaf: number, from: number, to: number, left: number, right: n
  * that lead there: of the first from `from` up to `to`, of the second from `left` up to `right`.
  */
 function walkFreely(
+  forest: Forest,
+  row: Float32Array,
+  first: Choices,
+  second: Choices,
+  visitLeaf: VisitLeaf,
+): void {
+  if (forest.oblique) walkObliqueFreely(forest, forest.oblique, row, first, second, visitLeaf);
+  else walkAxisFreely(forest, row, first, second, visitLeaf);
+}
+
+function walkAxisFreely(
   { roots, child, splitFeature, splitValue }: Forest,
   row: Float32Array,
   first: Choices,
@@ -90,6 +102,64 @@ function walkFreely(
     } else {
       walk(below + +(row[feature] >= threshold), from, to, left, right);
     }
+  };
+  for (const root of roots) walk(root, 0, first.values.length, 0, second.values.length);
+}
+
+/**
+ * A split that compares both features parts no rectangle of choices, so each choice of the first
+ * goes on alone from there.
+ */
+function walkObliqueFreely(
+  forest: Forest,
+  oblique: ObliqueSplits,
+  row: Float32Array,
+  first: Choices,
+  second: Choices,
+  visitLeaf: VisitLeaf,
+): void {
+  const { roots, child, splitFeature } = forest;
+  const { secondFeature } = oblique;
+  const changed = row.slice();
+  /** The side of a choice. */
+  const side = (node: number, { feature, values }: Choices, choice: number): number => {
+    changed[feature] = values[choice];
+    return +goesRight(forest, oblique, node, changed);
+  };
+  /** The first of the choices that goes as the last, as sums are monotone in each value. */
+  const turn = (node: number, choices: Choices, from: number, to: number): number => {
+    const last = side(node, choices, to - 1);
+    let low = from;
+    let high = to - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (side(node, choices, middle) === last) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const walk = (node: number, from: number, to: number, left: number, right: number): void => {
+    if (from === to || left === right) return;
+    const below = child[node];
+    if (below === 0) return visitLeaf(node, from, to, left, right);
+    const compares = (feature: number) =>
+      splitFeature[node] === feature || secondFeature[node] === feature;
+    const isFirst = compares(first.feature);
+    const isSecond = compares(second.feature);
+    if (isFirst && isSecond && to - from > 1) {
+      for (let choice = from; choice < to; choice++) walk(node, choice, choice + 1, left, right);
+    } else if (isSecond) {
+      if (isFirst) changed[first.feature] = first.values[from];
+      const middle = turn(node, second, left, right);
+      const last = side(node, second, right - 1);
+      walk(below + 1 - last, from, to, left, middle);
+      walk(below + last, from, to, middle, right);
+    } else if (isFirst) {
+      const middle = turn(node, first, from, to);
+      const last = side(node, first, to - 1);
+      walk(below + 1 - last, from, middle, left, right);
+      walk(below + last, middle, to, left, right);
+    } else walk(below + +goesRight(forest, oblique, node, changed), from, to, left, right);
   };
   for (const root of roots) walk(root, 0, first.values.length, 0, second.values.length);
 }

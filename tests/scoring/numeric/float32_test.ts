@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { nextDown, nextUp } from "../../../scoring/numeric/mod.ts";
+import { float32At, nextDown, nextUp } from "../../../scoring/numeric/mod.ts";
 
 const LEAST = 2 ** -149;
 const GREATEST = (2 - 2 ** -23) * 2 ** 127;
@@ -31,3 +31,13 @@ Deno.test("nothing lies between an f32 and the next", () =>
       assert(middle === value || middle === up || up === Infinity);
     }),
   ));
+
+Deno.test("float32At has every f32 in its order", () => {
+  assertEquals([-1, 0, 1].map(float32At), [-LEAST, 0, LEAST]);
+  assertEquals(float32At(0x7f7fffff), GREATEST);
+  fc.assert(
+    fc.property(fc.integer({ min: -0x7f7fffff, max: 0x7f7ffffe }), (index) => {
+      assertEquals(float32At(index + 1) + 0, nextUp(float32At(index)) + 0);
+    }),
+  );
+});
