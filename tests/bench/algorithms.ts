@@ -1,6 +1,7 @@
 /**
  * How quick methods for rows are and how well they rank: `deno run -A tests/bench/algorithms.ts
- * [FOLDER]`, where FOLDER has labelled sets without time, as `scripts/evaluate.ts` reads them.
+ * [FOLDER [NAME …]]`, where FOLDER has labelled sets without time, as `scripts/evaluate.ts` reads
+ * them, and NAMEs are of methods; all of them where there are none.
  */
 import { ALGORITHMS } from "../../scoring/algorithm/mod.ts";
 import type { Algorithm } from "../../scoring/algorithm/mod.ts";
@@ -36,8 +37,13 @@ interface LabelledSet {
 }
 
 /** Speed of all methods for rows, and with a folder of labelled sets how well they rank. */
-export async function measureAlgorithms(folder?: string): Promise<Measure[]> {
-  const methods = ALGORITHMS.filter(({ input }) => input === "rows");
+export async function measureAlgorithms(
+  folder?: string,
+  names: readonly string[] = [],
+): Promise<Measure[]> {
+  const methods = ALGORITHMS.filter(({ input, name }) =>
+    input === "rows" && (names.length === 0 || names.includes(name))
+  );
   const measures = methods.map(measureSpeed);
   if (folder === undefined) return measures;
   const sets = await readSets(folder);
@@ -124,7 +130,8 @@ function meanOf(values: readonly number[]): number {
 }
 
 if (import.meta.main) {
-  const measures = await measureAlgorithms(Deno.args[0]);
+  const [folder, ...names] = Deno.args;
+  const measures = await measureAlgorithms(folder, names);
   console.log(tableText(
     ["measure", "value", "unit", "floor", "ok"],
     measures.map(({ measure, value, unit, floor, ok }) => [
