@@ -22,6 +22,8 @@ export interface Conformance {
   readonly parameters?: Readonly<Record<string, number>>;
   /** Columns of the rows; methods of a single column have 1. */
   readonly columnCount?: number;
+  /** False for methods that look for something else than values that are far off. */
+  readonly findsSpikes?: boolean;
 }
 
 /** What the tests of one method share. */
@@ -35,7 +37,7 @@ export interface Subject {
 
 /** Registers the tests that every method must pass, under its name. */
 export function describeAlgorithm(algorithm: Algorithm, conformance: Conformance = {}): void {
-  const { parameters = {}, columnCount = 3 } = conformance;
+  const { parameters = {}, columnCount = 3, findsSpikes = true } = conformance;
   const rows = trainingRows(algorithm.input, columnCount);
   const subject: Subject = {
     algorithm,
@@ -45,6 +47,7 @@ export function describeAlgorithm(algorithm: Algorithm, conformance: Conformance
   };
   describeFace(subject);
   describeScores(subject);
+  if (findsSpikes) describeSpikes(subject);
   describeOddRows(subject);
   describeBits(subject);
   describeBytes(subject);
@@ -90,6 +93,10 @@ function describeScores({ algorithm, train, later, fit }: Subject): void {
     assertFinite(told);
     if (fitted.scale === "absolute") assert(told.every((score) => score > 0 && score <= 1));
   });
+}
+
+function describeSpikes({ algorithm, train, later, fit }: Subject): void {
+  const isSeries = algorithm.input === "series";
 
   Deno.test(`${algorithm.name} scores an evident outlier above the median of other rows`, () => {
     const at = later.rowCount - 20;
