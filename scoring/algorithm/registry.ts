@@ -18,7 +18,15 @@ import { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";
 import { levelShift } from "./process/mod.ts";
 import { seriesNovelty } from "./series/novelty/mod.ts";
 import { halfSpaceTrees, randomCutForest } from "./streams/mod.ts";
-import { ewma, fourierTrend, ridgeVar, stl } from "./trend/mod.ts";
+import {
+  ewma,
+  flatline,
+  fourierTrend,
+  missingData,
+  ridgeVar,
+  staticLimits,
+  stl,
+} from "./trend/mod.ts";
 
 /** Every method of detection, in the order in which users are told of them. */
 export const ALGORITHMS: readonly Algorithm[] = [
@@ -48,6 +56,9 @@ export const ALGORITHMS: readonly Algorithm[] = [
   stl,
   fourierTrend,
   ridgeVar,
+  staticLimits,
+  flatline,
+  missingData,
 ];
 
 const BY_NAME: ReadonlyMap<string, Algorithm> = new Map(
