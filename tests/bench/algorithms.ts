@@ -70,7 +70,7 @@ function measureSpeed(method: Algorithm): Measure {
 
 async function readSets(folder: string): Promise<LabelledSet[]> {
   const sets: LabelledSet[] = [];
-  for (const { name, kind, series } of await findCollections(folder, undefined)) {
+  for (const { kind, series } of await findCollections(folder, undefined)) {
     if (kind !== "tabular") continue;
     for (const files of series) {
       const rows = matrixOf((await readSubject(kind, files)).table);
