@@ -161,6 +161,65 @@
  * await assertRejects(() => openBundle(bytes, { tenantId: "other", trustedKeys }), BundleError);
  * ```
  *
+ * Forests are not all: every method has one face. Some judge each row by itself, others go along a
+ * series and remember; a judge goes along a device's buckets with either.
+ *
+ * @example Judge by another method
+ * ```ts
+ * import { ALGORITHMS, findAlgorithm, fitModel, openJudge, scoreVectors } from "./mod.ts";
+ * import { DEFAULT_INCIDENT_POLICY, SeriesModelError, SMARTBOX_CALENDAR, UTC } from "./mod.ts";
+ *
+ * assert(ALGORITHMS.some(({ name }) => name === "series_novelty"));
+ * // A wave of 600 buckets of five minutes, and a spike in bucket 580.
+ * const values = Array.from({ length: 600 }, (_, i) => i % 48 + (i === 580 ? 90 : 0));
+ *
+ * // Alone: fitted to rows, scored row by row, kept as bytes.
+ * const rows = { data: Float32Array.from(values), rowCount: 600, columnCount: 1 };
+ * const novelty = findAlgorithm("series_novelty")!;
+ * const fitted = novelty.fit(rows, { seed: 7, rowMs: 300_000 });
+ * const scores = fitted.scoreBatch(rows);
+ * assert(scores[580] > fitted.alerts!.threshold);
+ * assertEquals(novelty.restore(fitted.serialize()).scoreBatch(rows), scores);
+ *
+ * // As the model of a detector, calibrated, with a threshold, and judged bucket by bucket.
+ * const zone = UTC;
+ * const calendar = SMARTBOX_CALENDAR;
+ * const plan = {
+ *   bucketMs: 300_000,
+ *   metrics: [{ name: "load", kind: "gauge" as const }],
+ *   features: [{ metric: "load", transform: "value" as const }],
+ * };
+ * const vectors = values.map((value, i) => ({
+ *   bucketAt: Date.UTC(2026, 0, 5) + i * 300_000,
+ *   values: Float32Array.of(value),
+ *   complete: true,
+ *   silent: false,
+ * }));
+ * const identity = { detectorId: "detector", entityId: "device" };
+ * const model = fitModel({
+ *   ...identity,
+ *   plan,
+ *   calendar,
+ *   zone,
+ *   vectors: vectors.slice(0, 500),
+ *   algorithm: "series_novelty",
+ *   seed: 7,
+ * });
+ * const judge = openJudge(model, "model", {
+ *   ...identity,
+ *   version: 1,
+ *   severityProfile: "smartbox",
+ *   thresholds: {},
+ *   calendar,
+ *   zone,
+ *   incidents: DEFAULT_INCIDENT_POLICY,
+ * });
+ * const flagged = vectors.map((vector) => judge.judge(vector)?.isAnomaly === true);
+ * assertEquals([flagged.indexOf(true), flagged.lastIndexOf(true)], [580, 580]);
+ * // A single row means nothing to a method that goes along a series.
+ * await assertRejects(() => Promise.try(scoreVectors, model, "model", rows), SeriesModelError);
+ * ```
+ *
  * The parts serve alone as well.
  *
  * @example Forest, calibration and baseline

@@ -58,12 +58,18 @@ export function fitCalibration(
   const headroom = scale === "absolute" ? saturation - top : top - quantiles[0];
   const meanExcess = Math.max(meanAbove(sorted, top), leastExcess(sorted.length, headroom));
   const distribution = { rows: sorted.length, quantiles, meanExcess };
+  const levels = levelsOf(sorted, distribution, options);
   return {
     ...distribution,
-    ...levelsOf(sorted, distribution, options),
-    saturation: scale === "absolute" ? saturation : RELATIVE_SATURATION,
+    ...levels,
+    saturation: scale === "absolute" ? saturation : relativeSaturation(levels),
     ...columnSpreads(rows),
   };
+}
+
+/** Beyond the threshold, wherever it lies, so that severities differ. */
+function relativeSaturation({ threshold }: AlertLevels): number {
+  return threshold < RELATIVE_SATURATION ? RELATIVE_SATURATION : (1 + threshold) / 2;
 }
 
 /**

@@ -68,7 +68,11 @@ export interface Ingest {
    */
   tick(): Promise<void>;
   /** Points of a device that are not late, with from ≤ at, ascending; none of an unknown device. */
-  history(device: string, metrics: readonly string[], from: number): Promise<readonly StoredPoint[]>;
+  history(
+    device: string,
+    metrics: readonly string[],
+    from: number,
+  ): Promise<readonly StoredPoint[]>;
   /** Devices in memory. */
   readonly deviceCount: number;
   /** Requests that run or wait. */

@@ -47,11 +47,11 @@ for (
       { numRuns: 6 },
     ));
 
-  Deno.test(`a jump in ${what} scores high and alerts once it is confirmed`, () => {
+  Deno.test(`a jump in ${what} scores high and alerts`, () => {
     const jump = 500 - subject.scoredFrom;
     const calm = Math.max(...whole.scores.slice(jump - 50, jump));
     assert(Math.max(...whole.scores.slice(jump, jump + 10)) > calm);
-    assertEquals(whole.alerts[jump], 0);
+    assert(!whole.alerts.slice(jump - 50, jump).includes(1));
     assert(whole.alerts.slice(jump, jump + 20).includes(1));
   });
 }
