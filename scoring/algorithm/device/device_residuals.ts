@@ -51,7 +51,8 @@ const PARAMETERS = {
  * becomes usual.
  *
  * Where at least half of the columns were never anything but 0 or 1 in training, as switches and
- * commands do, the others are compared with windows of the training rows instead.
+ * commands do, the others are compared with windows of the training rows instead; of switches
+ * nothing is expected, which is told as NaN.
  */
 export const deviceResiduals: Algorithm = {
   name: NAME,

@@ -6,7 +6,7 @@ export interface Watch {
   readonly alarm: number;
   /** Each column's part in how odd the row pushed last was, at least 0. */
   explain(): Float64Array;
-  /** What the row pushed last was expected to be, in the units of the data. */
+  /** What the row pushed last was expected to be, in the units of the data; NaN for what is not known. */
   expected(): Float64Array;
 }
 

@@ -76,7 +76,7 @@ function levelOf(rise: number): number {
 }
 
 function rebaseRows(dayRows: number): number {
-  return dayRows > 0 ? REBASE_DAYS * dayRows : REBASE_ROWS;
+  return dayRows > 0 ? Math.max(REBASE_DAYS * dayRows, REBASE_ROWS_MIN) : REBASE_ROWS;
 }
 
 /** The greater of a fading peak and a long average. */
