@@ -5,14 +5,14 @@ import { KEY, NOW, post } from "../kit.ts";
 import {
   encodeV1,
   encodeV2,
-  senderEdge,
   snappy,
   STALE,
   V1,
   V2,
   written,
   type WrittenSeries,
-} from "./sender_kit.ts";
+} from "./encode_remote_write.ts";
+import { senderEdge } from "./sender_kit.ts";
 
 const PATH = "/api/v1/write";
 const AT = NOW - 60_000;

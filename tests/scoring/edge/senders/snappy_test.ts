@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { SnappyError, snappyLength, unsnappy } from "../../../../scoring/edge/wire/snappy.ts";
-import { snappy } from "./sender_kit.ts";
+import { snappy } from "./encode_remote_write.ts";
 
 Deno.test("property: what the reference compresses comes back", () => {
   const piece = fc.uint8Array({ maxLength: 40 });
