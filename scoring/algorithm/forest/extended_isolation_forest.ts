@@ -6,7 +6,7 @@ import { TREE_SHAPE } from "./tree_shape.ts";
 /**
  * Extended isolation forest: splits of two columns together (Hariri, Kind and Brunner 2021), a share
  * of them where both sides are narrowest (SCiForest of Liu, Ting and Zhou 2010; Cortes 2021). Scores
- * are Liu's, 2^(−mean path length / c(ψ)), or −ln of the leaves' densities.
+ * are Liu's, 2^(−mean path length / c(ψ)), or −ln of the leaves' densities (Cortes 2021, too).
  */
 export const extendedIsolationForest: Algorithm = forestAlgorithm({
   name: "extended_isolation_forest",
