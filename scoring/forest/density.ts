@@ -36,8 +36,9 @@ const WIDTH_MIN = 1 / 1024;
 /**
  * Measures how dense the nodes of a forest with oblique splits are: at each split a side's share of
  * the rows over its share of the width, from the least to the greatest sum. Their product on the way
- * to a leaf is the density that Cortes 2021 ("Isolation forests: looking beyond tree depth") scores by. Here each tree is measured with rows of its own, not with those that it was grown from,
- * and half a row is added to each side, so that an empty one is no infinite surprise.
+ * to a leaf is the density that Cortes 2021 ("Isolation forests: looking beyond tree depth") scores
+ * by. Here each tree is measured with rows of its own, not with those that it was grown from, and
+ * half a row is added to each side, so that an empty one is no infinite surprise.
  *
  * @param matrix Training rows of finite values.
  */

@@ -6,12 +6,13 @@ import { TREE_SHAPE } from "./tree_shape.ts";
 /**
  * Extended isolation forest: splits of two columns together (Hariri, Kind and Brunner 2021), a share
  * of them where both sides are narrowest (SCiForest of Liu, Ting and Zhou 2010; Cortes 2021). Scores
- * are Liu's, 2^(−mean path length / c(ψ)), or −ln of the leaves' densities (Cortes 2021, too).
+ * are Liu's, 2^(−mean path length / c(ψ)), or −ln of the leaves' densities.
  */
 export const extendedIsolationForest: Algorithm = forestAlgorithm({
   name: "extended_isolation_forest",
   source: "S. Hariri, M. C. Kind, R. J. Brunner: Extended Isolation Forest, IEEE TKDE 33, 2021; " +
-    "D. Cortes: Revisiting randomized choices in isolation forests, 2021",
+    "D. Cortes: Revisiting randomized choices in isolation forests, and: Isolation forests: " +
+    "looking beyond tree depth, 2021",
   parameters: {
     ...TREE_SHAPE,
     gainShare: {
