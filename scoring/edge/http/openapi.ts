@@ -70,6 +70,9 @@ function paths(): Json {
   };
 }
 
+/** A column of instants, one of devices, and one for each metric. */
+const CSV_EXAMPLE = "time,device,pressure,flow\n2026-01-05T09:00:00Z,pump-7,4.2,11\n";
+
 function telemetryOperation(): Json {
   const lines = { schema: { type: "string", description: "One TelemetryPoint a line" } };
   return {
@@ -77,17 +80,27 @@ function telemetryOperation(): Json {
       ...okJson("TelemetryAnswer"),
       422: content("Every point was refused", "TelemetryAnswer"),
     }),
-    parameters: [{
-      name: "Idempotency-Key",
-      in: "header",
-      required: false,
-      schema: { type: "string", maxLength: 255 },
-    }],
+    parameters: [
+      {
+        name: "Idempotency-Key",
+        in: "header",
+        required: false,
+        schema: { type: "string", maxLength: 255 },
+      },
+      {
+        name: "device",
+        in: "query",
+        required: false,
+        description: "Device of a CSV table's rows that name none",
+        schema: { type: "string" },
+      },
+    ],
     requestBody: {
       required: true,
       content: {
         "application/json": { schema: reference("TelemetryRequest") },
         "application/x-ndjson": lines,
+        "text/csv": { schema: { type: "string" }, example: CSV_EXAMPLE },
       },
     },
   };
