@@ -3,21 +3,23 @@ import type { AlertLevels, Algorithm, Fitted, Scorer } from "../algorithm.ts";
 import { type ByteReader, createByteWriter, openBytes } from "../bytes/mod.ts";
 import { checkBatch, checkTraining, checkWidth } from "../frame/mod.ts";
 import { type Parameters, readParameters } from "../parameters.ts";
-import { createNeighbourWatch, NEIGHBOUR_LOOKBACK } from "./neighbour/neighbour_watch.ts";
 import {
+  createNeighbourWatch,
   fitNeighbourModel,
+  isMostlySwitches,
+  NEIGHBOUR_LOOKBACK,
   type NeighbourModel,
   readNeighbourModel,
   writeNeighbourModel,
-} from "./neighbour/neighbour_model.ts";
-import { isMostlySwitches } from "./neighbour/watched_columns.ts";
-import { fitResidualModel } from "./residual/residual_fit.ts";
+} from "./neighbour/mod.ts";
 import {
+  createResidualWatch,
+  fitResidualModel,
   readResidualModel,
   type ResidualModel,
+  residualWatchLookback,
   writeResidualModel,
-} from "./residual/residual_model.ts";
-import { createResidualWatch, residualWatchLookback } from "./residual/residual_watch.ts";
+} from "./residual/mod.ts";
 import { DAY_ROWS_MAX } from "./series/mod.ts";
 import type { Watch } from "./watch.ts";
 

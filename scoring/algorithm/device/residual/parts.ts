@@ -50,7 +50,7 @@ export function excessesOf(
 /** Shares each part's deviations among the columns by what they brought to it. */
 export function explainParts(
   model: ResidualModel,
-  stream: ResidualStream,
+  stream: Pick<ResidualStream, "prediction" | "season" | "isSeasonal">,
   parts: Float64Array,
   into: Float64Array,
 ): void {

@@ -29,7 +29,8 @@ const REBASE_ROWS_MIN = 64;
 
 /** Rows before one that its score depends on. */
 export function residualWatchLookback({ dayRows }: ResidualModel): number {
-  return HELD_ROWS_MAX + residualLookback(dayRows) + rebaseRows(dayRows) + LONG_ROWS;
+  const excessRows = Math.max(rebaseRows(dayRows), LONG_ROWS);
+  return HELD_ROWS_MAX + residualLookback(dayRows) + excessRows;
 }
 
 /** A watch that remembers nothing yet. */

@@ -77,6 +77,11 @@ Deno.test("device_residuals stays silent on rows like those of training", () => 
   assert(loud <= 3, `${loud} of ${later.rowCount} rows`);
 });
 
+Deno.test("device_residuals alerts on what is odd from the first row on", () => {
+  const odd = alarms(headOf(changed(later, 1, 0, (value) => value - 5), 40));
+  assert(Math.min(...odd.slice(10)) > threshold, `${odd}`);
+});
+
 Deno.test("device_residuals alerts on a metric that leaves its relation to another, by its name", () => {
   const broken = changed(later, 1, 1000, (value) => value - 5);
   const scorer = host.open();
@@ -155,6 +160,17 @@ Deno.test("device_residuals refuses more columns than it can hold, by their coun
     RangeError,
     `columnCount must be at most ${DEVICE_COLUMNS_MAX}: current value is ${columnCount}`,
   );
+});
+
+Deno.test("device_residuals has the scores among switches that it had", () => {
+  const golden: readonly (readonly [number, number])[] = [
+    [15, 0.012537669394337338],
+    [299, 0.027079302538291435],
+    [302, 0.03272493729703284],
+    [399, 0.6703922154521019],
+  ];
+  const scores = commanded.scoreBatch(changed(commandedRows(400, 2), 3, 300, () => 0.45));
+  for (const [row, score] of golden) assertEquals(scores[row], score, `row ${row}`);
 });
 
 Deno.test("device_residuals has the scores that it had", () => {

@@ -21,6 +21,8 @@ import {
   windowFeatures,
 } from "../../../../scoring/algorithm/device/neighbour/window_features.ts";
 import { createRowRing } from "../../../../scoring/algorithm/device/series/mod.ts";
+import { boundedScore } from "../../../../scoring/algorithm/device/watch.ts";
+import { createRandom } from "../../../../scoring/numeric/mod.ts";
 import { matrixOf } from "../rows.ts";
 import { commandedRows } from "./device_rows.ts";
 
@@ -81,6 +83,26 @@ Deno.test("a model of windows keeps at most 256 of one column, and is what was w
   assertEquals([...model.columns], [3]);
   assertEquals(model.references.length, 256 * FEATURES_PER_COLUMN);
   assertEquals(restored(model), model);
+});
+
+Deno.test("a model of windows of many columns keeps fewer of them", () => {
+  const random = createRandom(4);
+  const columnCount = 20;
+  const data = Float32Array.from({ length: 400 * columnCount }, () => random.nextFloat());
+  const { references } = fitNeighbourModel({ data, rowCount: 400, columnCount });
+  assertEquals(references.length, 122 * columnCount * FEATURES_PER_COLUMN);
+});
+
+Deno.test("a model of windows compares those of training with others than their neighbours", () => {
+  const ramp = matrixOf(Array.from({ length: 400 }, (_, row) => [row]));
+  const { alertDistance } = fitNeighbourModel(ramp);
+  // Windows 64 rows apart differ by 64 of a deviation of 115 rows in mean, maximum and minimum.
+  assertAlmostEquals(alertDistance, 2 * 64 / 115.47 * Math.sqrt(3 / 5), 0.03);
+});
+
+Deno.test("bounded scores are in (0, 1], a half where an alert begins", () => {
+  assertEquals([boundedScore(3, 3), boundedScore(9, 3)], [0.5, 0.75]);
+  assert(boundedScore(0, 3) > 0);
 });
 
 Deno.test("a model of windows knows none after a training shorter than one", () => {

@@ -5,7 +5,7 @@ import {
   meanExcess,
   residualScale,
 } from "../../../../scoring/algorithm/device/residual/excess.ts";
-import { excessesOf } from "../../../../scoring/algorithm/device/residual/parts.ts";
+import { excessesOf, explainParts } from "../../../../scoring/algorithm/device/residual/parts.ts";
 import { fitResidualModel } from "../../../../scoring/algorithm/device/residual/residual_fit.ts";
 import {
   readResidualModel,
@@ -26,6 +26,8 @@ import { createRowRing } from "../../../../scoring/algorithm/device/series/mod.t
 import type { Matrix } from "../../../../scoring/forest/mod.ts";
 import { bellNumbers, matrixOf } from "../rows.ts";
 import { DAY_ROWS, hostRows } from "./device_rows.ts";
+
+const model = fitResidualModel(hostRows(300), { dayRows: DAY_ROWS, rowMs: undefined });
 
 /** Each column from both columns of the rows before, and a third that rests. */
 function coupledRows(rowCount: number): Matrix {
@@ -103,7 +105,24 @@ Deno.test("two of three parts must agree; without a day it is their mean", () =>
   assertEquals(excessesOf(Float64Array.of(4, 6, NaN), usual), { mean: 2.5, agreed: 2.5 });
 });
 
-const model = fitResidualModel(hostRows(300), { dayRows: DAY_ROWS, rowMs: undefined });
+Deno.test("columns share the deviations of each part by what they brought to it", () => {
+  const unit = { ...model, partCenter: new Float64Array(3), partScale: Float64Array.of(1, 1, 1) };
+  const scales = Float32Array.of(1, 1, 1, 1);
+  const simple = { ...unit, predictionScale: scales, seasonScale: scales };
+  const shares = (prediction: number[], season: number[], isSeasonal: boolean, parts: number[]) => {
+    const into = new Float64Array(4);
+    const stream = {
+      prediction: Float64Array.from(prediction),
+      season: Float64Array.from(season),
+      isSeasonal,
+    };
+    explainParts(simple, stream, Float64Array.from(parts), into);
+    return [...into];
+  };
+  assertEquals(shares([0, 0, 2, 4], [0, 0, 0, 0], false, [0, 8, NaN]), [0, 0, 2, 6]);
+  assertEquals(shares([0, 0, 2, 4], [5, 0, 0, 2], true, [-1, -1, 10]), [8, 0, 0, 2]);
+});
+
 const KIND = { algorithm: "device_residuals", version: 1, rules: {} };
 
 function restored(written: ResidualModel): ResidualModel {
