@@ -28,14 +28,18 @@ export function exp2(x: number): number {
   if (!(x < 1024)) return x >= 1024 ? Infinity : NaN;
   if (x < -1075) return 0;
   const exponent = Math.floor(x + 0.5);
-  const z = (x - exponent) * LN2;
-  let series = 0;
-  for (const coefficient of INVERSE_FACTORIALS) series = series * z + coefficient;
-  return scale(1 + (z + z * z * series), exponent);
+  return scale(expNearZero((x - exponent) * LN2), exponent);
 }
 
-/** value · 2^exponent for value in [0.7, 1.5], rounded once. */
-function scale(value: number, exponent: number): number {
+/** eᶻ for |z| ≤ ln 2 / 2. */
+export function expNearZero(z: number): number {
+  let series = 0;
+  for (const coefficient of INVERSE_FACTORIALS) series = series * z + coefficient;
+  return 1 + (z + z * z * series);
+}
+
+/** value · 2^exponent for value in [0.7, 1.5], rounded once; the exponent is −1075 to 1024. */
+export function scale(value: number, exponent: number): number {
   if (exponent > 1023) return value * powerOfTwo(exponent - 1) * 2;
   if (exponent >= -1022) return value * powerOfTwo(exponent);
   // The first factor is exact, so only the step into the subnormals rounds.
