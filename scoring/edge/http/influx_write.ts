@@ -16,7 +16,7 @@ export type InfluxVersion = 1 | 2;
 export async function answerInfluxWrite(
   request: Request,
   version: InfluxVersion,
-  { intake, bodyLimits, onTaken }: SenderParts,
+  { intake, bodyLimits, budget, onTaken }: SenderParts,
   now: number,
 ): Promise<Response> {
   const query = new URL(request.url).searchParams;
@@ -26,9 +26,11 @@ export async function answerInfluxWrite(
     return value ? [[label, value] as const] : [];
   }));
   const body = await readBody(request, bodyLimits);
-  const batch = await intake.openBatch();
-  readLines(body, batch, { precision, now, target });
-  const result = await intake.take(batch);
+  const result = await budget.run(body.length, async () => {
+    const batch = await intake.openBatch();
+    readLines(body, batch, { precision, now, target });
+    return await intake.take(batch);
+  });
   onTaken(result);
   return result.refused.length === 0
     ? new Response(null, { status: 204 })

@@ -37,16 +37,18 @@ export async function answerOtlp(
 async function taken(
   request: Request,
   encoding: OtlpEncoding,
-  { intake, bodyLimits, onTaken }: SenderParts,
+  { intake, bodyLimits, budget, onTaken }: SenderParts,
 ): Promise<PartialSuccess | undefined> {
   const isJson = encoding === "application/json";
   const bodyBytesMax = isJson
     ? Math.min(JSON_BYTES_MAX, bodyLimits.bodyBytesMax)
     : bodyLimits.bodyBytesMax;
   const body = await readOtlpBody(request, { ...bodyLimits, bodyBytesMax });
-  const sink = new MetricSink(await intake.openBatch());
-  (isJson ? readOtlpJson : readOtlpProtobuf)(body, sink);
-  const result = await intake.take(sink.batch);
+  const result = await budget.run(body.length, async () => {
+    const sink = new MetricSink(await intake.openBatch());
+    (isJson ? readOtlpJson : readOtlpProtobuf)(body, sink);
+    return await intake.take(sink.batch);
+  });
   onTaken(result);
   return partialOf(result);
 }

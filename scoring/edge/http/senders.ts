@@ -11,11 +11,13 @@ import { answerDryRun, quarantineResponse } from "./mapping.ts";
 import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
 import { serveRoute } from "./route.ts";
+import { WorkBudget } from "./work_budget.ts";
 
 /** What a route of senders has to do with: the caller's intake, and who counts what became of samples. */
 export interface SenderParts {
   readonly intake: Intake;
   readonly bodyLimits: { readonly bodyBytesMax: number; readonly bodyMsMax: number };
+  readonly budget: WorkBudget;
   readonly onTaken: (result: IntakeResult) => void;
 }
 
@@ -23,11 +25,13 @@ export interface SenderParts {
 export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
   const intakes = new WeakMap<Ingest, Intake>();
   const { limits, metrics, guard, options } = parts;
+  const budget = new WorkBudget(limits.samplesBytesInWorkMax);
   const enter = async ({ req: { raw } }: Context, queryKey?: string) => {
     const { tenant } = await parts.enter(raw, SENDER_ROLES, queryKey);
     return {
       intake: intakeOf(tenant, intakes, options.now),
       bodyLimits: { bodyBytesMax: limits.samplesBytesMax, bodyMsMax: limits.bodyMsMax },
+      budget,
       onTaken: (result: IntakeResult) => countSamples(metrics, result),
     };
   };

@@ -4,6 +4,9 @@ import { quoted } from "../problem.ts";
 /** Fields of one line; Telegraf's widest inputs have some hundred. */
 const FIELDS_PER_LINE_MAX = 1_000;
 
+/** Characters of a name or value with its escapes; longer ones are refused before they are copied. */
+const TOKEN_LENGTH_MAX = 8_192;
+
 /** A line that is no line protocol; the reader goes on with the next one. */
 export class LineError extends Error {
   override readonly name = "LineError";
@@ -156,6 +159,7 @@ export class LineReader {
       hasEscapes = true;
       this.#at++;
     }
+    if (this.#at - from > TOKEN_LENGTH_MAX) throw new LineError("a name or value is too long");
     const raw = this.#text.slice(from, this.#at);
     return hasEscapes ? raw.replace(/\\([,= ])/g, "$1") : raw;
   }

@@ -127,8 +127,8 @@ for (const [precision, perMs] of PRECISIONS) {
 const REFUSED = [
   ["an unknown precision", "/write?precision=days", "m,host=a v=1", 400],
   ["no body", "/write", "", 400],
-  ["20,001 bad lines", "/write", "x\n".repeat(20_001), 413],
-  ["20,001 fields", "/write", `m,host=a ${"v=1,".repeat(999)}v=1\n`.repeat(21), 413],
+  ["10,001 bad lines", "/write", "x\n".repeat(10_001), 413],
+  ["10,001 fields", "/write", `m,host=a ${"v=1,".repeat(999)}v=1\n`.repeat(11), 413],
 ] as const;
 for (const [what, path, body, status] of REFUSED) {
   Deno.test(`${what} is answered with ${status}`, async () => {
