@@ -12,7 +12,8 @@ import {
   type Table,
   writeScaling,
 } from "../frame/mod.ts";
-import { createNetwork, layerSizes, type Network, trainNetwork, weightCount } from "./network.ts";
+import { createNetwork, layerSizes, type Network, weightCount } from "./network.ts";
+import { trainNetwork } from "./train_network.ts";
 
 /** Units of a hidden layer: far past what a few dozen columns need. */
 const HIDDEN_MAX = 512;

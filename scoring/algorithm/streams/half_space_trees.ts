@@ -1,8 +1,8 @@
-import type { Matrix } from "../../forest/mod.ts";
-import { createRandom, log2, type Random } from "../../numeric/mod.ts";
+import { createRandom, log2 } from "../../numeric/mod.ts";
 import type { Algorithm } from "../algorithm.ts";
 import type { ByteReader, ByteWriter } from "../bytes/mod.ts";
-import { finite, seriesAlgorithm, type SeriesWatch, tableOf, VALUE_MAX } from "../frame/mod.ts";
+import { finite, seriesAlgorithm, type SeriesWatch, VALUE_MAX } from "../frame/mod.ts";
+import { type HalfSpaces, innerCount, nodeCount, plantHalfSpaces } from "./half_spaces.ts";
 
 /** 2¹² leaves: windows have no more rows to tell apart. */
 const DEPTH_MAX = 12;
@@ -20,21 +20,6 @@ const parameters = {
   },
 };
 
-/** All trees side by side, each complete: the children of node k are 2k + 1 and 2k + 2. */
-interface HalfSpaces {
-  readonly depth: number;
-  /** Column and value that each inner node splits at; a row goes right at or above it. */
-  readonly columns: Uint16Array;
-  readonly splits: Float64Array;
-  /** Rows of the last whole window by node, and of the one that is going on. */
-  readonly known: Uint32Array;
-  readonly latest: Uint32Array;
-  /** Rows of the window that is going on. */
-  readonly seen: number;
-  /** What a missing value counts as: the last known one of its column. */
-  readonly last: Float64Array;
-}
-
 /**
  * Streaming half-space trees (Tan, Ting and Liu 2011): random trees over the space of the training
  * rows count how many rows of the last window fell into each of their cells; few is odd. The score
@@ -49,7 +34,7 @@ export const halfSpaceTrees: Algorithm = seriesAlgorithm<typeof parameters, Half
   version: 1,
   scale: "relative",
   fit(rows, { parameters, seed }) {
-    const watch = watchStream(plant(rows, parameters, createRandom(seed)), parameters);
+    const watch = watchStream(plantHalfSpaces(rows, parameters, createRandom(seed)), parameters);
     for (let row = 0; row < rows.rowCount; row++) {
       const start = row * rows.columnCount;
       watch.learn(rows.data.subarray(start, start + rows.columnCount));
@@ -63,73 +48,6 @@ export const halfSpaceTrees: Algorithm = seriesAlgorithm<typeof parameters, Half
 });
 
 type Settings = Readonly<Record<keyof typeof parameters, number>>;
-
-/** Trees that know no row yet. */
-function plant(rows: Matrix, { trees, depth }: Settings, random: Random): HalfSpaces {
-  const { values, rowCount, columnCount, medians } = tableOf(rows);
-  const low = medians.slice();
-  const high = medians.slice();
-  for (let row = 0; row < rowCount; row++) {
-    for (let column = 0; column < columnCount; column++) {
-      const value = values[row * columnCount + column];
-      low[column] = Math.min(low[column], value);
-      high[column] = Math.max(high[column], value);
-    }
-  }
-  const inner = innerCount(depth);
-  const columns = new Uint16Array(trees * inner);
-  const splits = new Float64Array(trees * inner);
-  for (let tree = 0; tree < trees; tree++) {
-    const space = workSpace(low, high, random);
-    splitSpace(space, 0, inner, (node, column, split) => {
-      columns[tree * inner + node] = column;
-      splits[tree * inner + node] = split;
-    }, random);
-  }
-  const counts = () => new Uint32Array(trees * nodeCount(depth));
-  return { depth, columns, splits, known: counts(), latest: counts(), seen: 0, last: medians };
-}
-
-interface Space {
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-}
-
-/** The paper's work range: around a random place s of each column's range, 2 · max(s, 1 − s) wide. */
-function workSpace(low: Float64Array, high: Float64Array, random: Random): Space {
-  const space = { low: low.slice(), high: low.slice() };
-  for (let column = 0; column < low.length; column++) {
-    // A constant column has no range; a thousandth of its level lets a change of it show.
-    const width = high[column] - low[column] || Math.max(Math.abs(low[column]), 1) / 1024;
-    const place = random.nextFloat();
-    const reach = 2 * Math.max(place, 1 - place);
-    space.low[column] = low[column] + width * (place - reach);
-    space.high[column] = low[column] + width * (place + reach);
-  }
-  return space;
-}
-
-/** Halves the space at a random column, and so on below. */
-function splitSpace(
-  space: Space,
-  node: number,
-  inner: number,
-  take: (node: number, column: number, split: number) => void,
-  random: Random,
-): void {
-  if (node >= inner) return;
-  const column = random.below(space.low.length);
-  const low = space.low[column];
-  const high = space.high[column];
-  const split = low + (high - low) / 2;
-  take(node, column, split);
-  space.high[column] = split;
-  splitSpace(space, 2 * node + 1, inner, take, random);
-  space.high[column] = high;
-  space.low[column] = split;
-  splitSpace(space, 2 * node + 2, inner, take, random);
-  space.low[column] = low;
-}
 
 function watchStream(model: HalfSpaces, { window }: Settings) {
   const { depth, columns, splits } = model;
@@ -210,14 +128,6 @@ function watchStream(model: HalfSpaces, { window }: Settings) {
       return learned();
     },
   };
-}
-
-function innerCount(depth: number): number {
-  return (1 << depth) - 1;
-}
-
-function nodeCount(depth: number): number {
-  return (2 << depth) - 1;
 }
 
 function write(model: HalfSpaces, writer: ByteWriter): void {

@@ -1,10 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { autoencoder } from "../../../../scoring/algorithm/classical/autoencoder.ts";
-import {
-  createNetwork,
-  layerSizes,
-  trainNetwork,
-} from "../../../../scoring/algorithm/classical/network.ts";
+import { createNetwork, layerSizes } from "../../../../scoring/algorithm/classical/network.ts";
+import { trainNetwork } from "../../../../scoring/algorithm/classical/train_network.ts";
 import { createRandom } from "../../../../scoring/numeric/mod.ts";
 import { describeAlgorithm } from "../conformance.ts";
 import { bellNumbers, matrixOf, shareFound } from "../rows.ts";
