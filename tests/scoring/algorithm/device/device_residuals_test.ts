@@ -53,8 +53,8 @@ for (
         const random = createRandom(seed);
         const all = make(missed + fitted.lookbackRows + 5, seed);
         const data = all.data.map((value) => random.below(20) === 0 ? NaN : value);
-        // A gap longer than missing values are held.
-        data.fill(NaN, 40 * all.columnCount, 140 * all.columnCount);
+        // A gap longer than missing values are held, of which the one built again sees no beginning.
+        data.fill(NaN, missed * all.columnCount, (missed + 100) * all.columnCount);
         const gapped = { ...all, data };
         assertEquals(
           tellings(fitted, tailOf(gapped, missed), fitted.lookbackRows),
