@@ -4,15 +4,14 @@ import { seriesAlgorithm, type SeriesInput, tableOf, VALUE_MAX } from "../frame/
 import type { Matrix } from "../../forest/mod.ts";
 import { additiveKernel, type AdditiveModel, weightedSum } from "./additive_kernel.ts";
 import { GAP_MAX } from "./column_memory.ts";
-import {
-  type Expectation,
-  type ResidualModel,
-  trainingResiduals,
-  watchResiduals,
-  widthOf,
-} from "./residual_watch.ts";
-import { columnsOf } from "./columns.ts";
+import { type Expectation, type ResidualModel, watchResiduals } from "./residual_watch.ts";
 import { findSeason, SEASON_ROWS_MAX } from "./season.ts";
+import {
+  columnsOf,
+  type TrainingColumn,
+  trainingResiduals,
+  widthOf,
+} from "./training_residuals.ts";
 
 /** Bounds what scoring a row costs, and holds at least two of the longest seasons. */
 const WINDOW_MAX = 2 * SEASON_ROWS_MAX;
@@ -102,7 +101,7 @@ function candidates(seasonRows: number, rowCount: number): AdditiveModel[] {
 
 /** The one with the least sum over columns of its mean distance, over the column's own spread. */
 function bestModel(
-  columns: readonly { values: Float64Array; median: number }[],
+  columns: readonly TrainingColumn[],
   models: readonly AdditiveModel[],
 ): AdditiveModel {
   if (models.length === 1) return models[0];

@@ -4,15 +4,9 @@ import type { Algorithm } from "../algorithm.ts";
 import type { ByteReader } from "../bytes/mod.ts";
 import { seriesAlgorithm, type SeriesInput, tableOf, VALUE_MAX } from "../frame/mod.ts";
 import { GAP_MAX } from "./column_memory.ts";
-import { columnsOf } from "./columns.ts";
-import {
-  type Expectation,
-  type ResidualModel,
-  trainingResiduals,
-  watchResiduals,
-  widthOf,
-} from "./residual_watch.ts";
+import { type Expectation, type ResidualModel, watchResiduals } from "./residual_watch.ts";
 import { findSeason, SEASON_ROWS_MAX } from "./season.ts";
+import { columnsOf, trainingResiduals, widthOf } from "./training_residuals.ts";
 
 const CYCLES_MAX = 12;
 
