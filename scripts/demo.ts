@@ -76,7 +76,7 @@ if (import.meta.main) {
     output.line(measuredText(result));
     output.result(jsonResult(result));
     if (!flags.exit) {
-      output.line(curlText(gateway.url, flags.data, devices));
+      output.line(await curlText(gateway.url, flags.data, devices));
       await untilAskedToEnd();
     }
     await gateway.close();

@@ -11,6 +11,7 @@ const FILES = [
   "keys/signing.pub",
   "keys/cursor.key",
   "api-key",
+  "score.json",
 ];
 
 /**

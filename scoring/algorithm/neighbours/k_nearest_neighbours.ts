@@ -40,8 +40,8 @@ const parameters = {
  */
 export const kNearestNeighbours: Algorithm = rowAlgorithm({
   name: "k_nearest_neighbours",
-  source: "S. Ramaswamy, R. Rastogi, K. Shim: Efficient Algorithms for Mining Outliers from " +
-    "Large Data Sets, SIGMOD 2000",
+  source: "S. Ramaswamy, R. Rastogi, K. Shim: Efficient Algorithms for Mining Outliers " +
+    "from Large Data Sets, SIGMOD 2000",
   parameters,
   version: 1,
   scale: "relative",
