@@ -8,10 +8,11 @@ import {
   type PatternMetric,
   type PersonAction,
   resolvedBy,
+  silencedBy,
 } from "../scoring/incident/mod.ts";
 import type { Severity, TimeRange } from "../scoring/detect/mod.ts";
 import { build, guarded, listed } from "./storage/build.ts";
-import { ConflictError, NotFoundError } from "./errors.ts";
+import { ConflictError, InvalidInputError, NotFoundError } from "./errors.ts";
 import { eventStatement } from "./storage/event_log.ts";
 import { readChildPages } from "./storage/child_pages.ts";
 import { inOrder, mapPage, type Page, type PageRequest, readPage } from "./storage/page.ts";
@@ -42,6 +43,9 @@ export interface IncidentFilter {
 
 /** Of what persons have acted on, the newest: an edge hears of it with every answer. */
 const PERSONS_INCIDENTS_MAX = 1_000;
+
+/** A longer silence would be forgotten by whoever asked for it. */
+const SILENCE_MS_MAX = 90 * 86_400_000;
 
 const NEWEST_FIRST = { columns: ["opened_at", "id"], direction: "desc" } as const;
 
@@ -119,6 +123,26 @@ export async function resolveIncident(
   return resolvedByHand(await getIncident(tenant, id), action);
 }
 
+/**
+ * A person wants to hear no more of it until an instant of the wall clock, or, without one, of it
+ * again. Nothing is written when that is so already.
+ *
+ * @throws {NotFoundError} @throws {InvalidInputError} When the instant is over or too far ahead.
+ */
+export async function silenceIncident(
+  tenant: TenantDb,
+  id: string,
+  { until, ...action }: PersonAction & { readonly until: number | null },
+): Promise<Change<IncidentRow>> {
+  const row = await getIncident(tenant, id);
+  if (until !== null && (until <= action.at || until > action.at + SILENCE_MS_MAX)) {
+    const said = `Cannot silence the incident until ${new Date(until).toISOString()}`;
+    throw new InvalidInputError("until", `${said}: wanted an instant within 90 days from now`);
+  }
+  if (row.silenced_until === until) return unchanged(row);
+  return changedByPerson(row, silencedBy(toIncident(row), action, until));
+}
+
 /** The incident as acknowledged; the write holds only while the row has this version. */
 export function acknowledged(row: IncidentRow, action: PersonAction): Change<IncidentRow> {
   if (row.acknowledged_at !== null) return unchanged(row);
@@ -154,6 +178,9 @@ export function toIncident(row: IncidentRow): Incident {
     closedAt: row.closed_at,
     acknowledgedAt: row.acknowledged_at,
     acknowledgedBy: row.acknowledged_by,
+    ...row.silenced_until === null
+      ? {}
+      : { silencedUntil: row.silenced_until, silencedBy: row.silenced_by ?? "" },
     anomalyCount: row.anomaly_count,
     quietBuckets: row.quiet_buckets,
     version: row.version,
@@ -181,6 +208,8 @@ export function incidentRow(tenantId: string, incident: Incident): IncidentRow {
     closed_at: incident.closedAt,
     acknowledged_at: incident.acknowledgedAt,
     acknowledged_by: incident.acknowledgedBy,
+    silenced_until: incident.silencedUntil ?? null,
+    silenced_by: incident.silencedBy ?? null,
     anomaly_count: incident.anomalyCount,
     quiet_buckets: incident.quietBuckets,
     version: incident.version,
@@ -234,7 +263,7 @@ export async function listUnfinishedIncidents(
 /** Incidents that are not CLOSED and that a person has acted on, newest first: what edges must hear of. */
 export async function listPersonsIncidents(tenant: TenantDb): Promise<IncidentRow[]> {
   const rows = await incidentsOf(tenant).where(sql<boolean>`state <> 'CLOSED'`)
-    .where("acknowledged_at", "is not", null)
+    .where((eb) => eb("acknowledged_at", "is not", null).or("silenced_until", "is not", null))
     .orderBy("opened_at", "desc").limit(PERSONS_INCIDENTS_MAX).execute();
   return rows.map(toIncidentRow);
 }

@@ -8,6 +8,7 @@ import {
   listIncidentTimelines,
   loadIncidents,
   resolveIncident,
+  silenceIncident,
   type TimelineEntry,
 } from "../domain/mod.ts";
 import { AnomalyConnection, anomalyPaging, AnomalyRef } from "./anomaly.ts";
@@ -129,6 +130,15 @@ IncidentRef.implement({
       nullable: true,
       description: "Name of the API key that did.",
     }),
+    silencedUntil: t.expose("silenced_until", {
+      type: "DateTime",
+      nullable: true,
+      description: "Until when nobody wants to hear of it.",
+    }),
+    silencedBy: t.exposeString("silenced_by", {
+      nullable: true,
+      description: "Name of the API key that said so.",
+    }),
     anomalyCount: t.exposeInt("anomaly_count", { description: "Anomalous buckets so far." }),
     version: t.exposeInt("version", { description: "Grows with every change." }),
     anomalies: t.field({
@@ -220,6 +230,17 @@ const IncidentInput = builder.inputType("IncidentInput", {
   fields: (t) => ({ id: t.id({ required: true, description: "Id of the Incident." }) }),
 });
 
+const SilenceInput = builder.inputType("SilenceIncidentInput", {
+  description: "An incident, and for how long nobody wants to hear of it.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: "Id of the Incident." }),
+    until: t.field({
+      type: "DateTime",
+      description: "Within 90 days from now; without it the silence ends.",
+    }),
+  }),
+});
+
 builder.mutationFields((t) => ({
   acknowledgeIncident: t.field({
     type: IncidentRef,
@@ -231,6 +252,20 @@ builder.mutationFields((t) => ({
       const id = rowIdOf("Incident", input.id, "id");
       const action = { by: ctx.principal.name, at: ctx.now() };
       return ctx.commit(() => acknowledgeIncident(ctx.tenant, id, action));
+    },
+  }),
+  silenceIncident: t.field({
+    type: IncidentRef,
+    description:
+      "Says that nobody wants to hear of the incident for a time; it goes on all the same.",
+    authScopes: { responder: true },
+    errors: outcome("incident"),
+    args: { input: t.arg({ type: SilenceInput, required: true, description: "Which, how long." }) },
+    resolve: (_root, { input }, ctx) => {
+      const id = rowIdOf("Incident", input.id, "id");
+      const until = input.until ?? null;
+      const action = { by: ctx.principal.name, at: ctx.now(), until };
+      return ctx.commit(() => silenceIncident(ctx.tenant, id, action));
     },
   }),
   resolveIncident: t.field({

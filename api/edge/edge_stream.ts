@@ -64,7 +64,7 @@ async function isAllowed(stillAllowed: () => Promise<unknown>): Promise<boolean>
 function changeOf(event: Exclude<TreelineEvent | Heartbeat, Heartbeat>): GatewayChange | undefined {
   if (event.type !== "incident.changed") return "assignments";
   const { action, incident } = event.payload as IncidentChange;
-  const isByPerson = action === "ACKNOWLEDGE" ||
+  const isByPerson = action === "ACKNOWLEDGE" || action === "SILENCE" ||
     (action === "RESOLVE" && incident.acknowledgedBy !== null);
   return isByPerson ? "commands" : undefined;
 }

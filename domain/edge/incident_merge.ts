@@ -13,7 +13,7 @@ const QUIET_RANK: Readonly<Record<IncidentState, number>> = {
  * An edge's change of an incident on top of what is stored, or `undefined` when it is known already.
  *
  * An edge counts its own versions, so the stored one goes on by one. What a person has done here wins:
- * an acknowledgement stays, and an incident that was resolved here stays so until a bucket after that
+ * an acknowledgement and a silence stay, and an incident that was resolved here stays so until a bucket after that
  * instant is anomalous.
  */
 export function mergedChange(
@@ -27,6 +27,8 @@ export function mergedChange(
     ...incident,
     acknowledgedAt: stored.acknowledgedAt ?? incident.acknowledgedAt,
     acknowledgedBy: stored.acknowledgedBy ?? incident.acknowledgedBy,
+    silencedUntil: stored.silencedUntil,
+    silencedBy: stored.silencedBy,
     version: stored.version + 1,
   };
   if (!isStillResolved(stored, change)) return { ...change, incident: next };

@@ -246,6 +246,9 @@ export interface IncidentTable {
   anomaly_count: number;
   quiet_buckets: number;
   version: number;
+  /** Until when nobody wants to hear of it, ms. */
+  silenced_until: number | null;
+  silenced_by: string | null;
 }
 
 export interface EventTable {

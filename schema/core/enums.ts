@@ -32,6 +32,7 @@ export const IncidentActionEnum = builder.enumType("IncidentAction", {
     REOPEN: { description: "The same pattern within the separation." },
     CLOSE: { description: "The separation is over, or a suspicion has lapsed." },
     ACKNOWLEDGE: { description: "A person has seen it." },
+    SILENCE: { description: "A person wants to hear no more of it for a time, or again." },
   } as const,
 });
 

@@ -32,3 +32,21 @@ export function resolvedBy(incident: Incident, { by, at }: PersonAction): Incide
   };
   return { action: "RESOLVE", at, incident: next };
 }
+
+/**
+ * A person wants to hear no more of the incident until an instant, or, without one, of it again. It
+ * goes on as before: silence is no resolution.
+ */
+export function silencedBy(
+  incident: Incident,
+  { by, at }: PersonAction,
+  until: number | null,
+): IncidentChange {
+  const { silencedUntil: _until, silencedBy: _by, ...rest } = incident;
+  const next: Incident = {
+    ...rest,
+    ...until === null ? {} : { silencedUntil: until, silencedBy: by },
+    version: incident.version + 1,
+  };
+  return { action: "SILENCE", at, incident: next };
+}

@@ -6,7 +6,8 @@ export type IncidentState = "SUSPECTED" | "OPEN" | "RECOVERING" | "RESOLVED" | "
  * CREATE: first anomalous bucket (SUSPECTED). CONFIRM: enough of them (OPEN). CONTINUE: any further
  * anomalous bucket, so that a row never differs from its last event. RECOVER: first normal bucket.
  * RESOLVE: grace is over, or a person says so. REOPEN: the same pattern within the separation. CLOSE: the
- * separation is over, or a suspicion has lapsed. ACKNOWLEDGE: a person has seen it.
+ * separation is over, or a suspicion has lapsed. ACKNOWLEDGE: a person has seen it. SILENCE: a person
+ * wants to hear no more of it for a time, or again.
  */
 export type IncidentAction =
   | "CREATE"
@@ -16,7 +17,8 @@ export type IncidentAction =
   | "RESOLVE"
   | "REOPEN"
   | "CLOSE"
-  | "ACKNOWLEDGE";
+  | "ACKNOWLEDGE"
+  | "SILENCE";
 
 /** When a suspicion becomes an incident and when one ends (R20). */
 export interface IncidentPolicy {
@@ -65,6 +67,9 @@ export interface Incident {
   readonly closedAt: number | null;
   readonly acknowledgedAt: number | null;
   readonly acknowledgedBy: string | null;
+  /** Until when by the wall clock nobody wants to hear of it, ms; not given while everybody does. */
+  readonly silencedUntil?: number;
+  readonly silencedBy?: string;
   readonly anomalyCount: number;
   /** Normal or silent buckets since the last anomalous one, as of this version. */
   readonly quietBuckets: number;

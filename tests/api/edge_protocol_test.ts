@@ -2,10 +2,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   acknowledgeIncident,
   findIncident,
+  InvalidInputError,
   listAnomalies,
   listIncidents,
   listTelemetry,
   resolveIncident,
+  silenceIncident,
   StorageError,
   type Write,
 } from "../../domain/mod.ts";
@@ -194,6 +196,36 @@ Deno.test("the stream tells an edge of new assignments and of what a person did,
   stop.abort();
   await last;
   assertEquals(told[2], "end");
+});
+
+Deno.test("a silence at the gateway comes down, and what the edge tells later does not end it", async () => {
+  await using site = await openEdgeSite();
+  const edge = await site.openEdge();
+  await edge.refreshAssignments();
+  await send(edge.app, STREAM.slice(0, 97));
+  await edge.sync();
+  const { items: [{ id }] } = await listIncidents(site.tenant, { first: 1 });
+  const until = NOW + 3_600_000;
+  await commit(site.db, silenceIncident(site.tenant, id, { by: "Ada", at: NOW, until }));
+  await edge.sync();
+  const response = await edge.app.request(`/v1/incidents/${id}`, {
+    headers: { "x-api-key": "local" },
+  });
+  assertEquals((await response.json()).silencedUntil, until);
+  await send(edge.app, STREAM.slice(97, 180));
+  await edge.sync();
+  const stored = await findIncident(site.tenant, id);
+  assertEquals([stored?.silenced_until, stored?.silenced_by, stored?.state], [
+    until,
+    "Ada",
+    "CLOSED",
+  ]);
+  for (const wrong of [NOW, NOW - 1, NOW + 91 * 86_400_000]) {
+    await assertRejects(
+      () => silenceIncident(site.tenant, id, { by: "Ada", at: NOW, until: wrong }),
+      InvalidInputError,
+    );
+  }
 });
 
 Deno.test("what a person resolved while the edge was away is resolved there, and wins", async () => {

@@ -24,6 +24,8 @@ const incidentSchema = z.object({
   closedAt: z.nullable(instant),
   acknowledgedAt: z.nullable(instant),
   acknowledgedBy: z.nullable(z.string()),
+  silencedUntil: z.optional(instant),
+  silencedBy: z.optional(z.string()),
   anomalyCount: z.int(),
   quietBuckets: z.int(),
   version: z.int(),

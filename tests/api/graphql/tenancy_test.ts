@@ -39,6 +39,7 @@ const TYPE_BY_FIELD: Readonly<Record<string, NodeName>> = {
   incident: "Incident",
   acknowledgeIncident: "Incident",
   resolveIncident: "Incident",
+  silenceIncident: "Incident",
   job: "Job",
   cancelJob: "Job",
   deleteLabel: "Label",

@@ -104,6 +104,43 @@ Deno.test("a person's acknowledgement and resolution at the gateway reach the ed
     assertEquals(next.incident.acknowledgedBy, "Ada");
   }));
 
+Deno.test("a silence made at the gateway reaches the edge, stays while the incident goes on, and ends", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const edge = open();
+    await edge.refreshAssignments();
+    await send(edge, STREAM.slice(0, 94));
+    await edge.sync();
+    const { incident } = told(gateway.items).changes.at(-1)!;
+    const local = async () => {
+      const headers = { "x-api-key": KEY };
+      const response = await edge.app.request(`/v1/incidents/${incident.id}`, { headers });
+      return await response.json();
+    };
+    const version = incident.version + 1;
+    const silenced = { ...incident, silencedUntil: NOW + 1, silencedBy: "Ada", version };
+    gateway.commands = [silenced];
+    await edge.sync();
+    await edge.sync();
+    const first = await local();
+    assertEquals([first.silencedUntil, first.silencedBy, first.state], [
+      NOW + 1,
+      "Ada",
+      incident.state,
+    ]);
+    assertEquals(first.version, incident.version + 1);
+    await send(edge, STREAM.slice(94, 98));
+    assertEquals((await local()).silencedUntil, NOW + 1);
+    // An answer that was overtaken does not bring back what has ended meanwhile.
+    const acknowledgedAt = NOW;
+    const both = { ...incident, acknowledgedAt, acknowledgedBy: "Bob", version: version + 1 };
+    gateway.commands = [both];
+    await edge.sync();
+    gateway.commands = [silenced];
+    await edge.sync();
+    const last = await local();
+    assertEquals([last.silencedUntil, last.acknowledgedBy], [undefined, "Bob"]);
+  }));
+
 Deno.test("an edge scores with what it was assigned", async () =>
   await atSite(async ({ open }) => {
     const edge = open();
