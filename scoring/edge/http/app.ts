@@ -16,7 +16,7 @@ import type { ModelCatalog } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { addOwnState } from "./own_state.ts";
 import { serveRoute } from "./route.ts";
-import { addSenderRoutes } from "./senders.ts";
+import { addSenderRoutes } from "./senders/mod.ts";
 import { answerScore } from "./score.ts";
 import type { CurrentScores } from "./scores.ts";
 import type { EdgeStatus } from "./status.ts";

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { EdgeLimits } from "../limits.ts";
 import { listProblems } from "../wire/mod.ts";
 import { OWN_STATE_SCHEMAS, ownStatePaths } from "./openapi_own_state.ts";
-import { senderPaths } from "./openapi_senders.ts";
+import { senderPaths } from "./senders/mod.ts";
 import {
   modelListSchema,
   problemSchema,

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { WorkBudget } from "../../../../scoring/edge/http/work_budget.ts";
+import { WorkBudget } from "../../../../scoring/edge/http/senders/work_budget.ts";
 import { Problem } from "../../../../scoring/edge/wire/mod.ts";
 
 Deno.test("what passes the budget is to be sent again, and taken once there is room", async () => {

@@ -1,7 +1,7 @@
-import type { IntakeResult } from "../intake/mod.ts";
-import { parsePrecision, readLines } from "../wire/influx/mod.ts";
-import { Problem, quoted, readBody, type Refusal } from "../wire/mod.ts";
-import type { SenderParts } from "./senders.ts";
+import type { IntakeResult } from "../../intake/mod.ts";
+import { parsePrecision, readLines } from "../../wire/influx/mod.ts";
+import { Problem, quoted, readBody, type Refusal } from "../../wire/mod.ts";
+import type { SenderParts } from "./routes.ts";
 
 /** Lines that an answer names; the rest is counted. */
 const ERRORS_TOLD_MAX = 100;

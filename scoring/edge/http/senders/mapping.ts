@@ -1,4 +1,4 @@
-import type { Intake } from "../intake/mod.ts";
+import type { Intake } from "../../intake/mod.ts";
 import {
   createMapping,
   MappingError,
@@ -6,8 +6,8 @@ import {
   parseDryRun,
   type SeriesOutcome,
   type SourceSeries,
-} from "../mapping/mod.ts";
-import { contentTypeOf, parseJson, Problem, readBody } from "../wire/mod.ts";
+} from "../../mapping/mod.ts";
+import { contentTypeOf, parseJson, Problem, readBody } from "../../wire/mod.ts";
 
 /** What a dry run may send: a thousand series of a thousand bytes. */
 const DRY_RUN_BYTES_MAX = 1024 * 1024;

@@ -1,5 +1,5 @@
-import type { IntakeResult } from "../intake/mod.ts";
-import { contentTypeOf, Problem, readBody } from "../wire/mod.ts";
+import type { IntakeResult } from "../../intake/mod.ts";
+import { contentTypeOf, Problem, readBody } from "../../wire/mod.ts";
 import {
   exportResponse,
   MetricSink,
@@ -8,8 +8,8 @@ import {
   readOtlpJson,
   readOtlpProtobuf,
   statusResponse,
-} from "../wire/otlp/mod.ts";
-import type { SenderParts } from "./senders.ts";
+} from "../../wire/otlp/mod.ts";
+import type { SenderParts } from "./routes.ts";
 
 const ENCODINGS: readonly OtlpEncoding[] = ["application/x-protobuf", "application/json"];
 

@@ -1,16 +1,16 @@
 import type { Context, Hono } from "hono";
-import type { Ingest } from "../ingest/mod.ts";
-import { createIntake, type Intake, type IntakeResult } from "../intake/mod.ts";
-import { Problem } from "../wire/mod.ts";
-import { SENDER_ROLES } from "./access.ts";
-import { explainAnomaly, judgeAnomaly, VerdictMemory } from "./anomaly.ts";
-import type { EdgeParts, EdgeTenant } from "./app.ts";
-import type { EdgeMetrics } from "./metrics.ts";
+import type { Ingest } from "../../ingest/mod.ts";
+import { createIntake, type Intake, type IntakeResult } from "../../intake/mod.ts";
+import { Problem } from "../../wire/mod.ts";
+import { SENDER_ROLES } from "../access.ts";
+import { explainAnomaly, judgeAnomaly, VerdictMemory } from "../anomaly.ts";
+import type { EdgeParts, EdgeTenant } from "../app.ts";
+import type { EdgeMetrics } from "../metrics.ts";
 import { answerInfluxQuery, answerInfluxWrite, influxHealth, influxPing } from "./influx_write.ts";
 import { answerDryRun, quarantineResponse } from "./mapping.ts";
 import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
-import { serveRoute } from "./route.ts";
+import { serveRoute } from "../route.ts";
 import { WorkBudget } from "./work_budget.ts";
 
 /** What a route of senders has to do with: the caller's intake, and who counts what became of samples. */

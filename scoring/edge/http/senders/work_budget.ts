@@ -1,4 +1,4 @@
-import { Problem } from "../wire/mod.ts";
+import { Problem } from "../../wire/mod.ts";
 
 /** Bytes that may be worked on at the same time: what is made of them takes several times as many. */
 export class WorkBudget {
