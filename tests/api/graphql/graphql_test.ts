@@ -221,6 +221,29 @@ Deno.test("a responder acknowledges and resolves an incident once", async () => 
   assertEquals(resolved, { state: "RESOLVED", acknowledgedBy: "a responder", version: 3 });
 });
 
+Deno.test("a responder silences an incident for a time, and ends the silence", async () => {
+  await using gateway = await openGateway();
+  const { tenant, ids } = await addEstate(gateway.db, "acme");
+  const key = await gateway.keyOf(tenant, "responder");
+  const silence = async (until: string | null) => {
+    const fields = "incident { state silencedUntil silencedBy }";
+    const { data } = await gateway.ask(
+      key,
+      mutation("silenceIncident", "SilenceIncidentInput", fields),
+      { input: { id: ids.Incident, until } },
+    );
+    return data.silenceIncident;
+  };
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  assertEquals((await silence(until)).incident, {
+    state: "SUSPECTED",
+    silencedUntil: until,
+    silencedBy: "a responder",
+  });
+  assertEquals((await silence("2020-01-01T00:00:00Z")).field, "until");
+  assertEquals((await silence(null)).incident.silencedUntil, null);
+});
+
 Deno.test("an admin makes a key that works until it is revoked", async () => {
   await using gateway = await openGateway();
   const { tenant } = await addEstate(gateway.db, "acme");
@@ -248,6 +271,7 @@ const MUTATIONS = [
   ["createDetector", "CreateDetectorInput", "engineer", { name: "a", scope: {} }],
   ["acknowledgeIncident", "IncidentInput", "responder", { id: "a" }],
   ["resolveIncident", "IncidentInput", "responder", { id: "a" }],
+  ["silenceIncident", "SilenceIncidentInput", "responder", { id: "a" }],
   ["createApiKey", "CreateApiKeyInput", "admin", { name: "a", role: "ADMIN" }],
 ] as const;
 
