@@ -1,11 +1,11 @@
 import type { Algorithm } from "../algorithm.ts";
 import {
-  finite,
   momentScaling,
   readScaling,
   type Scaling,
   seriesAlgorithm,
   type SeriesWatch,
+  standardize,
   tableOf,
   writeScaling,
 } from "../frame/mod.ts";
@@ -46,11 +46,12 @@ function weightsOf(weight: number): Float64Array {
   return Float64Array.from(weights);
 }
 
-function watchAverages({ center, scale }: Scaling, weights: Float64Array): SeriesWatch<Scaling> {
-  const columnCount = center.length;
+function watchAverages(scaling: Scaling, weights: Float64Array): SeriesWatch<Scaling> {
+  const columnCount = scaling.center.length;
+  /** Standardized, the newest row at `next`; a missing value is NaN. */
   const rows = new Float64Array(weights.length * columnCount).fill(NaN);
+  const values = new Float64Array(columnCount);
   const distances = new Float64Array(columnCount);
-  const expected = center.slice();
   let next = 0;
 
   /** Of the average from the mean, in its own standard deviations; 0 where no value is known. */
@@ -62,7 +63,7 @@ function watchAverages({ center, scale }: Scaling, weights: Float64Array): Serie
       const row = next - age + (age > next ? weights.length : 0);
       const value = rows[row * columnCount + column];
       if (value !== value) continue;
-      sum += weights[age] * ((value - center[column]) / scale[column]);
+      sum += weights[age] * value;
       total += weights[age];
       squares += weights[age] * weights[age];
     }
@@ -70,9 +71,11 @@ function watchAverages({ center, scale }: Scaling, weights: Float64Array): Serie
   };
   return {
     push(row) {
+      values.set(row);
+      const start = next * columnCount;
+      standardize(values, scaling, rows.subarray(start, start + columnCount));
       let greatest = 0;
       for (let column = 0; column < columnCount; column++) {
-        rows[next * columnCount + column] = finite(row[column]);
         distances[column] = distanceOf(column);
         greatest = Math.max(greatest, distances[column]);
       }
@@ -80,6 +83,6 @@ function watchAverages({ center, scale }: Scaling, weights: Float64Array): Serie
       return greatest;
     },
     explain: (parts) => parts.set(distances),
-    expected: () => expected.slice(),
+    expected: () => scaling.center.slice(),
   };
 }
