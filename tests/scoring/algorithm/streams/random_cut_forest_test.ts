@@ -3,7 +3,7 @@ import { randomCutForest } from "../../../../scoring/algorithm/streams/random_cu
 import { describeAlgorithm } from "../conformance.ts";
 import { bellNumbers, matrixOf } from "../rows.ts";
 
-describeAlgorithm(randomCutForest);
+describeAlgorithm(randomCutForest, { parameters: { trees: 10, sample: 64 } });
 
 function cloud(count: number, center: number): number[][] {
   const bell = bellNumbers(3);
