@@ -10,16 +10,18 @@ import { createGuard, type Guard, type GuardOptions } from "./guard.ts";
 import { type HealthCheck, healthResponse } from "./health.ts";
 import { type Answer, IdempotencyCache } from "./idempotency.ts";
 import { EdgeMetrics } from "./metrics.ts";
-import type { IncidentCatalog } from "./incidents.ts";
+import {
+  addOwnState,
+  type CurrentScores,
+  type EdgeStatus,
+  type IncidentCatalog,
+} from "./own_state/mod.ts";
 import { describeModel, listModels } from "./model_answers.ts";
 import type { ModelCatalog } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
-import { addOwnState } from "./own_state.ts";
 import { serveRoute } from "./route.ts";
 import { addSenderRoutes } from "./senders/mod.ts";
 import { answerScore } from "./score.ts";
-import type { CurrentScores } from "./scores.ts";
-import type { EdgeStatus } from "./status.ts";
 import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
 
 /** What an edge does for one tenant. */

@@ -5,9 +5,17 @@ export { taggedResponse } from "./etag.ts";
 export { createGuard, type Guard, type GuardOptions, type Handler } from "./guard.ts";
 export { serveRoute } from "./route.ts";
 export type { HealthCheck } from "./health.ts";
-export type { IncidentCatalog, IncidentPlace, IncidentQuery, ToldIncident } from "./incidents.ts";
-export type { CurrentScore, CurrentScores, ExpectedBand } from "./scores.ts";
-export type { EdgeStatus, ModelStatus } from "./status.ts";
+export type {
+  CurrentScore,
+  CurrentScores,
+  EdgeStatus,
+  ExpectedBand,
+  IncidentCatalog,
+  IncidentPlace,
+  IncidentQuery,
+  ModelStatus,
+  ToldIncident,
+} from "./own_state/mod.ts";
 export { countCommitted, EdgeMetrics } from "./metrics.ts";
 export { RateLimiter } from "./rate_limiter.ts";
 export type { ModelCatalog, ModelReference, ModelSummary, ServedModel } from "./models.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { EdgeLimits } from "../limits.ts";
 import { listProblems } from "../wire/mod.ts";
-import { OWN_STATE_SCHEMAS, ownStatePaths } from "./openapi_own_state.ts";
+import { OWN_STATE_SCHEMAS, ownStatePaths } from "./own_state/mod.ts";
 import { senderPaths } from "./senders/mod.ts";
 import {
   modelListSchema,

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { SqlDatabase, SqlRow } from "../standalone/mod.ts";
-import { inTransaction } from "../standalone/sql_database.ts";
+import { inTransaction } from "../standalone/store/sql_database.ts";
 
 /** Statements kept ready; the store has fewer. */
 const STATEMENTS_MAX = 100;

@@ -1,4 +1,4 @@
-import { inTransaction, type SqlDatabase } from "../standalone/sql_database.ts";
+import { inTransaction, type SqlDatabase } from "../standalone/store/sql_database.ts";
 import { rowOf } from "./row_bytes.ts";
 
 /** What Node's own SQLite and libSQL's synchronous driver have in common. */

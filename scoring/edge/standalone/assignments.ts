@@ -12,7 +12,7 @@ import type {
   RefusedModel,
   SignedAssignment,
 } from "./protocol.ts";
-import type { KeptAssignment, KeptDevice } from "./sqlite_store.ts";
+import type { KeptAssignment, KeptDevice } from "./store/mod.ts";
 
 /** Where assigned devices and the bundles of their models are kept. */
 export interface AssignmentStore {

@@ -10,15 +10,13 @@ import {
 import type { EdgeLimits } from "../limits.ts";
 import { VERSION } from "../version.ts";
 import { takeAssignments } from "./assignments.ts";
-import type { ForwardingPolicy } from "./forwarding.ts";
+import type { ForwardingPolicy } from "./forwarding/mod.ts";
 import type { GatewayClient } from "./gateway_client.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
 import type { EdgeReport, RefusedModel, SyncAnswer } from "./protocol.ts";
 import { repeat } from "./repeat.ts";
-import type { SqlDatabase } from "./sql_database.ts";
-import { SqliteStore } from "./sqlite_store.ts";
+import { openTables, readMeta, type SqlDatabase, SqliteStore, writeMeta } from "./store/mod.ts";
 import { syncAll } from "./sync.ts";
-import { openTables, readMeta, writeMeta } from "./tables.ts";
 import { TenantOfFile } from "./tenant_of_file.ts";
 
 /** What may wait for an absent gateway: half a day of a thousand points a second. */

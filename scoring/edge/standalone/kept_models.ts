@@ -1,7 +1,7 @@
 import type { Model } from "../../detect/mod.ts";
 import type { ModelCatalog, ModelReference, ModelSummary } from "../http/mod.ts";
 import type { AssignmentStore } from "./assignments.ts";
-import type { KeptAssignment, KeptDevice } from "./sqlite_store.ts";
+import type { KeptAssignment, KeptDevice } from "./store/mod.ts";
 
 interface KeptModel {
   readonly device: KeptDevice;

@@ -5,7 +5,7 @@ export {
   type StandaloneEdge,
   type StandaloneEdgeOptions,
 } from "./edge.ts";
-export { FORWARDING_POLICIES, type ForwardingPolicy } from "./forwarding.ts";
+export { FORWARDING_POLICIES, type ForwardingPolicy } from "./forwarding/mod.ts";
 export {
   createGatewayClient,
   type GatewayChange,
@@ -20,4 +20,4 @@ export {
   type StatelessEdge,
   type StatelessEdgeOptions,
 } from "./stateless_edge.ts";
-export type { SqlDatabase, SqlRow, SqlValue } from "./sql_database.ts";
+export type { SqlDatabase, SqlRow, SqlValue } from "./store/mod.ts";

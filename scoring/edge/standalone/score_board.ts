@@ -2,7 +2,7 @@ import { judge, type Model, sectionFor } from "../../detect/mod.ts";
 import { foldSeries, lookbackStart, type Sample } from "../../features/mod.ts";
 import type { CurrentScore, CurrentScores, ExpectedBand } from "../http/mod.ts";
 import { pause } from "../pause.ts";
-import type { KeptAssignment, KeptDevice, SqliteStore } from "./sqlite_store.ts";
+import type { KeptAssignment, KeptDevice, SqliteStore } from "./store/mod.ts";
 
 /** Detectors on devices whose scores are told: a monitor keeps a series for each. */
 const SCORES_MAX = 200;

@@ -7,7 +7,7 @@ import { Problem } from "../wire/mod.ts";
 import { type AssignmentStore, takeAssignments } from "./assignments.ts";
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
 import { createKeptModels } from "./kept_models.ts";
-import type { KeptDevice } from "./sqlite_store.ts";
+import type { KeptDevice } from "./store/mod.ts";
 
 /** How long assignments are believed before the gateway is asked again. */
 const FRESH_MS = 15_000;

@@ -7,7 +7,7 @@ import {
   type SyncAnswer,
   type SyncRequest,
 } from "./protocol.ts";
-import type { SqliteStore } from "./sqlite_store.ts";
+import type { SqliteStore } from "./store/mod.ts";
 
 export interface SyncDeps {
   readonly gateway: GatewayClient;

@@ -14,8 +14,7 @@ import { Problem } from "../wire/mod.ts";
 import type { StandaloneEdgeOptions } from "./edge.ts";
 import { createScoreBoard } from "./score_board.ts";
 import { createKeptModels } from "./kept_models.ts";
-import type { SqliteStore } from "./sqlite_store.ts";
-import { readMeta, writeMeta } from "./tables.ts";
+import { readMeta, type SqliteStore, writeMeta } from "./store/mod.ts";
 
 export interface TenantOptions extends StandaloneEdgeOptions {
   readonly store: SqliteStore;

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { AROUND_ANOMALY_MS } from "../../../../scoring/edge/standalone/forwarding.ts";
-import { windowAt } from "../../../../scoring/edge/standalone/period_window.ts";
+import { AROUND_ANOMALY_MS, windowAt } from "../../../../scoring/edge/standalone/forwarding/mod.ts";
 import { mergeSketches, parseSketch, sketchQuantile } from "../../../../scoring/sketch/mod.ts";
 import { EMPTY_SKETCH } from "../../../../scoring/sketch/mod.ts";
 import { periodAt, SMARTBOX_CALENDAR, UTC } from "../../../../scoring/time/mod.ts";

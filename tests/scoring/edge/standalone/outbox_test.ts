@@ -13,7 +13,7 @@ import {
   decodePoints,
   encodePoints,
 } from "../../../../scoring/edge/standalone/outbox/point_block.ts";
-import { openTables } from "../../../../scoring/edge/standalone/tables.ts";
+import { openTables } from "../../../../scoring/edge/standalone/store/mod.ts";
 import type { SyncItem } from "../../../../scoring/edge/mod.ts";
 import { anomalyOf, incidentOf } from "../../../domain/edge/effects_fixtures.ts";
 import { atSite, send, STREAM, told } from "./site.ts";

@@ -1,10 +1,10 @@
 import type { Context, Hono } from "hono";
-import { VERSION } from "../version.ts";
-import { Problem } from "../wire/mod.ts";
-import type { EdgeParts, EdgeTenant } from "./app.ts";
-import { taggedResponse } from "./etag.ts";
+import { VERSION } from "../../version.ts";
+import { Problem } from "../../wire/mod.ts";
+import type { EdgeParts, EdgeTenant } from "../app.ts";
+import { taggedResponse } from "../etag.ts";
 import { answerIncident, answerIncidents, type IncidentCatalog } from "./incidents.ts";
-import { serveRoute } from "./route.ts";
+import { serveRoute } from "../route.ts";
 import { renderScores } from "./scores.ts";
 
 /** What an edge has found and how it is: its incidents, its status, its metrics. */

@@ -1,4 +1,4 @@
-import type { RefusedModel } from "../standalone/protocol.ts";
+import type { RefusedModel } from "../../standalone/protocol.ts";
 
 /** What `GET /v1/status` says of a stand-alone edge, beside version and clock. */
 export interface EdgeStatus {

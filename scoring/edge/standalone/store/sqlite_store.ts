@@ -1,16 +1,16 @@
-import type { Setting } from "../../detect/mod.ts";
-import type { DeviceEffects } from "../../pipeline/mod.ts";
+import type { Setting } from "../../../detect/mod.ts";
+import type { DeviceEffects } from "../../../pipeline/mod.ts";
 import {
   type DeviceProfile,
   type EdgeStore,
   type MetricProfile,
   type PointKey,
   type StoredPoint,
-} from "../store.ts";
-import { type DeviceTime, Forwarding, type ForwardingPolicy } from "./forwarding.ts";
+} from "../../store.ts";
+import { type DeviceTime, Forwarding, type ForwardingPolicy } from "../forwarding/mod.ts";
 import { KeptIncidents } from "./kept_incidents.ts";
-import type { Outbox } from "./outbox/mod.ts";
-import type { AssignedMetric, SyncAnswer } from "./protocol.ts";
+import type { Outbox } from "../outbox/mod.ts";
+import type { AssignedMetric, SyncAnswer } from "../protocol.ts";
 import type { SqlDatabase } from "./sql_database.ts";
 
 /** A device as assigned, its settings verified. */

@@ -1,5 +1,5 @@
-import type { Incident, IncidentState } from "../../incident/mod.ts";
-import { Problem, quoted } from "../wire/mod.ts";
+import type { Incident, IncidentState } from "../../../incident/mod.ts";
+import { Problem, quoted } from "../../wire/mod.ts";
 
 /** Incidents that one answer lists. */
 export const INCIDENTS_LISTED_MAX = 200;

@@ -3,7 +3,7 @@ import {
   periodAt,
   type PeriodCalendar,
   type ZoneTransitions,
-} from "../../time/mod.ts";
+} from "../../../time/mod.ts";
 
 /** Calendars and zones change at full minutes. */
 const MINUTE_MS = 60_000;

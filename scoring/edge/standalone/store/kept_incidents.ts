@@ -1,5 +1,5 @@
-import type { Incident, IncidentState } from "../../incident/mod.ts";
-import { StaleDeviceError } from "../store.ts";
+import type { Incident, IncidentState } from "../../../incident/mod.ts";
+import { StaleDeviceError } from "../../store.ts";
 import { obeyed } from "./command.ts";
 import type { SqlDatabase, SqlRow } from "./sql_database.ts";
 

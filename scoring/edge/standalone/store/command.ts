@@ -1,4 +1,4 @@
-import { acknowledgedBy, type Incident, resolvedBy, silencedBy } from "../../incident/mod.ts";
+import { acknowledgedBy, type Incident, resolvedBy, silencedBy } from "../../../incident/mod.ts";
 
 /**
  * This edge's incident after what a person did to the gateway's copy of it, or `undefined` when there

@@ -1,15 +1,15 @@
-import type { AcceptedPoint, DeviceEffects } from "../../pipeline/mod.ts";
-import { serialiseSketch, sketchOf } from "../../sketch/mod.ts";
+import type { AcceptedPoint, DeviceEffects } from "../../../pipeline/mod.ts";
+import { serialiseSketch, sketchOf } from "../../../sketch/mod.ts";
 import {
   type PeriodCalendar,
   SMARTBOX_CALENDAR,
   UTC,
   type ZoneTransitions,
-} from "../../time/mod.ts";
-import { addCount } from "./outbox/mod.ts";
+} from "../../../time/mod.ts";
+import { addCount } from "../outbox/mod.ts";
 import { type PeriodWindow, windowAt } from "./period_window.ts";
-import type { SyncItem, WindowSketch } from "./protocol.ts";
-import type { SqlDatabase, SqlRow } from "./sql_database.ts";
+import type { SyncItem, WindowSketch } from "../protocol.ts";
+import type { SqlDatabase, SqlRow } from "../store/mod.ts";
 
 /**
  * What goes up beside anomalies and incidents, which always do. all: every point. aggregates: a sketch
