@@ -41,23 +41,43 @@ export function countIncidents(
   ranges: readonly RowRange[],
 ): IncidentCounts {
   const episodes = episodesOf(alerts);
-  const near = markedRows(
-    alerts.length,
-    ranges.map(([first, last]) => [first - TOLERANCE, last + TOLERANCE]),
-  );
-  const good = episodes.filter((episode) => 2 * marksWithin(near, episode) >= lengthOf(episode));
-  const delays: number[] = [];
-  for (const range of ranges) {
-    const alert = firstAlertIn(alerts, good, range);
-    if (alert !== undefined) delays.push(alert - range[0]);
-  }
+  const good = goodEpisodesOf(episodes, ranges, alerts.length);
   return {
     rows: alerts.length,
     episodes: episodes.length,
     goodEpisodes: good.length,
     ranges: ranges.length,
-    delays,
+    delays: delaysOf(alerts, good, ranges),
   };
+}
+
+/** Episodes at least half of whose rows lie in the ranges or within 5 rows of one. */
+export function goodEpisodesOf(
+  episodes: readonly RowRange[],
+  ranges: readonly RowRange[],
+  rowCount: number,
+): RowRange[] {
+  const near = markedRows(rowCount, ranges.map(widened));
+  return episodes.filter((episode) => 2 * marksWithin(near, episode) >= lengthOf(episode));
+}
+
+/** A range with the rows near it in which an alert is not false. */
+export function widened([first, last]: RowRange): RowRange {
+  return [first - TOLERANCE, last + TOLERANCE];
+}
+
+/** Rows from the start of each range that the episodes find to the first alert within it. */
+export function delaysOf(
+  alerts: ArrayLike<number>,
+  episodes: readonly RowRange[],
+  ranges: readonly RowRange[],
+): number[] {
+  const delays: number[] = [];
+  for (const range of ranges) {
+    const alert = firstAlertIn(alerts, episodes, range);
+    if (alert !== undefined) delays.push(alert - range[0]);
+  }
+  return delays;
 }
 
 /** Rates of the episodes of any number of series, taken together. */

@@ -9,6 +9,13 @@ export {
   incidentRates,
 } from "./incident_score.ts";
 export {
+  countIncidentsByKind,
+  type KindCounts,
+  type KindRange,
+  type KindRates,
+  kindRates,
+} from "./kind_score.ts";
+export {
   bestNabScore,
   NAB_PROFILES,
   type NabBest,

@@ -6,9 +6,15 @@ import {
   openJudge,
   TooFewRowsError,
 } from "../../scoring/detect/mod.ts";
-import type { Judge, Judgement, Setting, Verdict } from "../../scoring/detect/mod.ts";
+import type {
+  Judge,
+  Judgement,
+  ModelFitOptions,
+  Setting,
+  Verdict,
+} from "../../scoring/detect/mod.ts";
 import { createFeatureEvaluator } from "../../scoring/features/mod.ts";
-import type { FeaturePlan, FeatureVector } from "../../scoring/features/mod.ts";
+import type { FeaturePlan, FeatureVector, PlannedMetric } from "../../scoring/features/mod.ts";
 import {
   advanceIncidents,
   DEFAULT_INCIDENT_POLICY,
@@ -35,18 +41,28 @@ const SETTING: Setting = {
   incidents: DEFAULT_INCIDENT_POLICY,
 };
 
+/** What is not to be as it ships. */
+export type DetectionChoice = Pick<
+  ModelFitOptions,
+  "algorithm" | "parameters" | "thresholdMode" | "contamination"
+>;
+
 /**
  * The shipped defaults over a series, row by row as a device's pipeline has it: a row closes its
  * bucket, is judged by the model in force and joins an incident. Its score is the judgement's rank, 0
  * where there is none; an alert is an anomalous bucket of a confirmed incident. No row changes what
  * came before it.
  */
-export function scoreByProduct(subject: Subject, seed: number): Scored {
+export function scoreByProduct(
+  subject: Subject,
+  seed: number,
+  choice: DetectionChoice = {},
+): Scored {
   const { table, scoredFrom } = subject;
   const times = timesOf(subject);
-  const detection = detectionOf(table, times);
+  const detection = detectionOf(table, times, choice.algorithm);
   const vectorOf = createRowFeed(table, times, detection.plan);
-  const watch = createWatch(subject.trainRows, detection, seed);
+  const watch = createWatch(subject.trainRows, detection, { ...choice, seed });
   const alertOn = createAlerts(detection);
   const scores = new Float64Array(table.rowCount - scoredFrom);
   const alerts = new Uint8Array(table.rowCount - scoredFrom);
@@ -61,13 +77,22 @@ export function scoreByProduct(subject: Subject, seed: number): Scored {
   return { scores, alerts };
 }
 
-function detectionOf({ columns, rowCount }: Table, times: Float64Array): DefaultDetection {
+function detectionOf(
+  { columns, rowCount }: Table,
+  times: Float64Array,
+  algorithm: string | undefined,
+): DefaultDetection {
   const steps: number[] = [];
   for (let row = 1; row < Math.min(rowCount, CADENCE_STEPS + 1); row++) {
     steps.push(times[row] - times[row - 1]);
   }
   const bucketMs = Math.max(1000, Math.floor(median(steps)) || 0);
-  return defaultDetection(columns.map((name) => ({ name, kind: "gauge" })), bucketMs);
+  return defaultDetection(columns.map(metricNamed), bucketMs, algorithm);
+}
+
+/** Counters are known by their names, as OpenMetrics has it. */
+function metricNamed(name: string): PlannedMetric {
+  return { name, kind: name.endsWith("_total") ? "counter" : "gauge" };
 }
 
 /**
@@ -105,7 +130,7 @@ interface Watch {
 function createWatch(
   trainRows: number,
   { algorithm, plan }: DefaultDetection,
-  seed: number,
+  choice: DetectionChoice & { readonly seed: number },
 ): Watch {
   const vectors: FeatureVector[] = [];
   let judge: Judge | undefined;
@@ -114,7 +139,7 @@ function createWatch(
   function fit(): void {
     const { calendar, zone } = SETTING;
     try {
-      const model = fitModel({ ...IDENTITY, plan, calendar, zone, vectors, algorithm, seed });
+      const model = fitModel({ ...choice, ...IDENTITY, plan, calendar, zone, vectors, algorithm });
       judge = openJudge(model, "model", SETTING);
     } catch (error) {
       if (!(error instanceof TooFewRowsError)) throw error;
