@@ -332,6 +332,32 @@
  * assert(scoreRow(taken, Float32Array.of(9)) > scoreRow(taken, Float32Array.of(1)));
  * ```
  *
+ * What is watched may change for good: then models should learn anew.
+ *
+ * @example Watch for drift
+ * ```ts
+ * import { fitDriftReference, judgeWindow, kolmogorovSmirnov, UTC } from "./mod.ts";
+ * import { DEFAULT_DRIFT_POLICY, NO_DRIFT_MEMORY } from "./mod.ts";
+ *
+ * const evens = [0, 2, 4, 6, 8];
+ * const { distance, pValue } = kolmogorovSmirnov(evens, [1, 3, 5, 7, 9]);
+ * assertAlmostEquals(distance, 0.2, 1e-12);
+ * assert(pValue > 0.99);
+ *
+ * // 23 days of hours, then two that lie higher.
+ * const hour = 3_600_000;
+ * const rows = Array.from({ length: 600 }, (_, index) => ({
+ *   bucketAt: index * hour,
+ *   values: [index * 37 % 101 + (index < 552 ? 0 : 40)],
+ * }));
+ * const options = { zone: UTC, bucketMs: hour, windowMs: 48 * hour };
+ * const reference = fitDriftReference(rows.slice(0, 552), options);
+ * const window = { from: 552 * hour, rows: rows.slice(552), f1: null };
+ * const drift = judgeWindow(reference, DEFAULT_DRIFT_POLICY, window, NO_DRIFT_MEMORY);
+ * // One window alone may be an incident: it is watched.
+ * assertEquals([drift?.state, drift?.isAction], ["WATCH", false]);
+ * ```
+ *
  * @module
  */
 export { ALGORITHMS, findAlgorithm } from "./algorithm/mod.ts";
@@ -371,6 +397,21 @@ export type {
   TimeRange,
   Verdict,
 } from "./detect/mod.ts";
+export { fitDriftReference, judgeWindow, kolmogorovSmirnov } from "./drift/mod.ts";
+export { DEFAULT_DRIFT_POLICY, NO_DRIFT_MEMORY } from "./drift/mod.ts";
+export type {
+  ColumnDrift,
+  DriftMemory,
+  DriftPolicy,
+  DriftReference,
+  DriftReferenceOptions,
+  DriftRow,
+  DriftState,
+  DriftWindow,
+  ReferenceColumn,
+  SampleComparison,
+  WindowDrift,
+} from "./drift/mod.ts";
 export { createFeatureEvaluator, defaultPlan, featureNames, foldSeries } from "./features/mod.ts";
 export type {
   FeatureEvaluator,
