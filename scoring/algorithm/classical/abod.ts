@@ -1,5 +1,5 @@
 import { ln } from "../../numeric/mod.ts";
-import { type Algorithm } from "../algorithm.ts";
+import type { Algorithm } from "../algorithm.ts";
 import {
   momentScaling,
   readScaling,

@@ -1,5 +1,5 @@
 import { ln } from "../../numeric/mod.ts";
-import { type Algorithm } from "../algorithm.ts";
+import type { Algorithm } from "../algorithm.ts";
 import type { ByteReader } from "../bytes/mod.ts";
 import { rowAlgorithm, type RowJudge, type Table, VALUE_MAX } from "../frame/mod.ts";
 

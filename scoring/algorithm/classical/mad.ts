@@ -1,4 +1,4 @@
-import { type Algorithm } from "../algorithm.ts";
+import type { Algorithm } from "../algorithm.ts";
 import { readScaling, robustScaling, rowAlgorithm, writeScaling } from "../frame/mod.ts";
 import { greatestDeviation } from "./z_score.ts";
 

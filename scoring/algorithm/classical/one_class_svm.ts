@@ -1,5 +1,5 @@
 import { exp } from "../../numeric/mod.ts";
-import { type Algorithm } from "../algorithm.ts";
+import type { Algorithm } from "../algorithm.ts";
 import type { ByteReader } from "../bytes/mod.ts";
 import {
   momentScaling,

@@ -1,4 +1,4 @@
-import { type Algorithm } from "../algorithm.ts";
+import type { Algorithm } from "../algorithm.ts";
 import {
   momentScaling,
   readScaling,

@@ -1,8 +1,7 @@
-import type { Matrix } from "../../forest/mod.ts";
+import { FEATURE_COUNT_MAX, type Matrix } from "../../forest/mod.ts";
 import { type AlertLevels, type Algorithm, type Fitted, type ParameterRule } from "../algorithm.ts";
 import { type ByteReader, type ByteWriter, createByteWriter, openBytes } from "../bytes/mod.ts";
 import { type Parameters, readParameters } from "../parameters.ts";
-import { FEATURE_COUNT_MAX } from "../../forest/mod.ts";
 import { checkBatch, checkTraining, checkWidth } from "./check.ts";
 import { bounded } from "./series_algorithm.ts";
 import { fillRow, type Table, tableOf, VALUE_MAX } from "./table.ts";
