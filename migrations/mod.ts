@@ -2,16 +2,16 @@ import type { Kysely } from "kysely";
 import { type Migration, type MigrationResult, Migrator } from "kysely/migration";
 import * as foundation from "./0001_foundation.ts";
 import * as mappingRules from "./0002_mapping_rules.ts";
-import * as silences from "./0005_silences.ts";
-import * as labels from "./0004_labels.ts";
 import * as edgeSketches from "./0003_edge_sketches.ts";
+import * as labels from "./0004_labels.ts";
+import * as silences from "./0005_silences.ts";
 
 /** In the order in which they run. A merged migration is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001_foundation": foundation,
   "0002_mapping_rules": mappingRules,
-  "0004_labels": labels,
   "0003_edge_sketches": edgeSketches,
+  "0004_labels": labels,
   "0005_silences": silences,
 };
 
