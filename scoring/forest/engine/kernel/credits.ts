@@ -1,6 +1,6 @@
 // The walk of walk.ts that explains: each split on the row's way gives its feature what the step
 // takes away from the expected path length. Credits are integers, so that their order does not
-// matter. What the step to a node takes away is an i32 beside the nodes of walk.ts, in their order.
+// matter. What the step to a node takes away is an i64 beside the nodes of walk.ts, in their order.
 
 import { writeKeys } from "./keys";
 import { CREDITS, KEYS } from "./memory";
@@ -17,8 +17,8 @@ export function creditTrees(image: usize, steps: usize, columnCount: i32): void 
   const creditsEnd = CREDITS + (<usize> (columnCount + 1) << 3);
   memory.fill(CREDITS, 0, creditsEnd - CREDITS);
   const nodes = image + load<u32>(image, NODES);
-  // A node has 8 bytes, the step to it 4.
-  const beside = steps - (nodes >> 1);
+  // A node has 8 bytes, and so has the step to it.
+  const beside = steps - nodes;
   const end = image + GROUPS + <usize> load<u32>(image, GROUP_COUNT) * GROUP_BYTES;
   for (let group = image + GROUPS; group < end; group += GROUP_BYTES) {
     let node0 = nodes + load<u32>(group);
@@ -60,7 +60,7 @@ function creditStep(node: usize, beside: usize): usize {
   const place = places & 0xffff;
   const isRight = load<i32>(place, KEYS) >= load<i32>(node);
   const child = node + (places >>> 16) + (<usize> isRight << 3);
-  const step = <i64> load<i32>(beside + (child >> 1));
+  const step = load<i64>(beside + child);
   store<i64>(place, load<i64>(place, CREDITS) + step, CREDITS);
   return child;
 }
