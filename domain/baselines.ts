@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { BaselineStats } from "../scoring/detect/mod.ts";
-import type { Period } from "../scoring/time/mod.ts";
+import { ANY_PERIOD, type Period } from "../scoring/time/mod.ts";
 import { build, guarded, listed } from "./storage/build.ts";
 import type { ChangeDeps } from "./change.ts";
 import { eventStatements } from "./storage/event_log.ts";
@@ -73,6 +73,47 @@ export async function loadBaselines(
 ): Promise<(Baseline | undefined)[]> {
   const rows = await baselinesOf(tenant).where("id", "in", listed(ids)).execute();
   return inOrder(ids, rows.map(toBaseline));
+}
+
+/** A value of a series at an instant of a period. */
+export interface BaselineKey {
+  readonly deviceId: string;
+  /** The metric's name. */
+  readonly metric: string;
+  readonly period: Period;
+  /** Event time, ms. */
+  readonly at: number;
+}
+
+/**
+ * What was normal for each value: the baseline of its own period in force at its time, else that of
+ * all times; `undefined` where there was none yet.
+ */
+export async function baselinesInForce(
+  tenant: TenantDb,
+  keys: readonly BaselineKey[],
+): Promise<(Baseline | undefined)[]> {
+  const latest = keys.reduce((most, { at }) => Math.max(most, at), -Infinity);
+  const rows = await baselinesOf(tenant)
+    .innerJoin("metric_definitions as metric", "metric.id", "baselines.metric_id")
+    .select("metric.name as metric")
+    .where("device_id", "in", listed(keys.map(({ deviceId }) => deviceId)))
+    .where("metric.name", "in", listed(keys.map(({ metric }) => metric)))
+    .where("valid_from", "<=", latest).execute();
+  return keys.map((key) => {
+    const own = rows.filter((row) => isInForce(row, key));
+    const found = own.find(({ period }) => period === key.period) ?? own[0];
+    if (!found) return undefined;
+    const { metric: _metric, ...row } = found;
+    return toBaseline(row);
+  });
+}
+
+function isInForce(row: Stored & { readonly metric: string }, key: BaselineKey): boolean {
+  const { deviceId, metric, period, at } = key;
+  return row.device_id === deviceId && row.metric === metric && row.valid_from <= at &&
+    (row.valid_to === null || at < row.valid_to) &&
+    (row.period === period || row.period === ANY_PERIOD);
 }
 
 /**
@@ -167,7 +208,8 @@ function filteredBaselines(
 }
 
 function baselinesOf(tenant: TenantDb) {
-  return tenant.db.selectFrom("baselines").selectAll().where("tenant_id", "=", tenant.tenantId);
+  return tenant.db.selectFrom("baselines").selectAll("baselines")
+    .where("baselines.tenant_id", "=", tenant.tenantId);
 }
 
 function toBaseline(row: Stored): Baseline {

@@ -1,11 +1,14 @@
 import {
   type AnomalyRow,
+  type BaselineKey,
+  baselinesInForce,
   findAnomaly,
   listAnomalies,
   listAnomaliesOfDevices,
   loadAnomalies,
 } from "../domain/mod.ts";
 import { sklearnDecision, sklearnScoreSamples } from "../scoring/detect/mod.ts";
+import { BaselineRef } from "./baseline.ts";
 import { anomalyFilter, anomalyFilterOf } from "./anomaly_filter.ts";
 import { builder } from "./core/builder.ts";
 import { connectChild } from "./core/child_connection.ts";
@@ -29,7 +32,9 @@ const ContributionRef = builder
       feature: t.exposeString("feature", { description: "`metric.transform(window)`." }),
       metric: t.exposeString("metric", { description: "Name of the metric." }),
       value: t.exposeFloat("value", { description: "The feature's value." }),
-      expected: t.exposeFloat("expected", { description: "Its median in the training rows." }),
+      expected: t.exposeFloat("expected", {
+        description: "What the method expected, else its median in the training rows.",
+      }),
       pathLength: t.exposeFloat("pathLength", {
         description: "Path length that it takes away, in edges: positive is more anomalous.",
       }),
@@ -69,6 +74,16 @@ AnomalyRef.implement({
     topMetric: t.exposeString("top_metric", { description: "Name of the leading metric." }),
     value: t.exposeFloat("value", { description: "Its value." }),
     expected: t.exposeFloat("expected", { description: "The value that was expected." }),
+    baseline: t.loadable({
+      type: BaselineRef,
+      nullable: true,
+      description: "What was normal for the leading metric then; null while there was no baseline.",
+      load: (keys: string[], ctx) =>
+        baselinesInForce(ctx.tenant, keys.map((key) => JSON.parse(key))),
+      resolve: ({ device_id: deviceId, top_metric: metric, period, at }) =>
+        JSON.stringify({ deviceId, metric, period, at } satisfies BaselineKey),
+      loaderOptions: { cache: false },
+    }),
     fingerprint: t.exposeString("fingerprint", { description: "Names its pattern." }),
     contributions: t.field({
       type: [ContributionRef],

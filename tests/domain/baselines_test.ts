@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  baselinesInForce,
   findBaseline,
   type FittedBaseline,
   listBaselines,
@@ -46,6 +47,23 @@ Deno.test("a baseline ends the one before it, and is its next version", async ()
   assertEquals((await list({ isCurrent: true })).sort(), [second.id, night.id].sort());
   assertEquals(await list({ deviceId: device.id, metricId: metric.id, first: 1 }), [second.id]);
   assertEquals(await loadBaselines(tenant, ["none", second.id]), [undefined, second]);
+});
+
+Deno.test("what was normal for a value is its period's baseline of its time, else that of all times", async () => {
+  const { test, tenant, device, fitted, replace } = await openSeries();
+  await using _ = test;
+  const [first, night] = await replace(fitted(100, [1, 2, 3]), fitted(100, [9], "night"));
+  const [second] = await replace(fitted(200, [4, 5, 6]));
+  const key = (at: number, period: string) => ({ deviceId: device.id, metric: "load", period, at });
+  const keys = [key(99, "night"), key(150, "night"), key(150, "evening"), key(250, "evening")];
+  const found = await baselinesInForce(tenant, [...keys, { ...key(150, "night"), metric: "heat" }]);
+  assertEquals(found.map((one) => one?.id), [
+    undefined,
+    night.id,
+    first.id,
+    second.id,
+    undefined,
+  ]);
 });
 
 Deno.test("a baseline that says the same is neither stored nor told again", async () => {
