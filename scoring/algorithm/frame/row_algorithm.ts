@@ -1,5 +1,5 @@
 import { FEATURE_COUNT_MAX, type Matrix } from "../../forest/mod.ts";
-import { type AlertLevels, type Algorithm, type Fitted, type ParameterRule } from "../algorithm.ts";
+import type { AlertLevels, Algorithm, Fitted, ParameterRule } from "../algorithm.ts";
 import { type ByteReader, type ByteWriter, createByteWriter, openBytes } from "../bytes/mod.ts";
 import { type Parameters, readParameters } from "../parameters.ts";
 import { checkBatch, checkTraining, checkWidth } from "./check.ts";
