@@ -1,6 +1,6 @@
 import { peakRssMb } from "./demo/memory.ts";
 import { cellsPerSecond, reportText } from "./evaluate/report.ts";
-import { ALGORITHMS, type CollectionResult, evaluate } from "./evaluate/run.ts";
+import { type CollectionResult, evaluate, SCORED_BY } from "./evaluate/run.ts";
 import { EXIT, runTask, startProgress, UsageError } from "./kit/mod.ts";
 
 const TASK = {
@@ -13,9 +13,9 @@ const TASK = {
     algorithm: {
       kind: "text",
       placeholder: "NAME",
-      choices: ALGORITHMS,
+      choices: SCORED_BY,
       default: "default",
-      help: "What scores: default, or plain, an isolation forest on raw columns",
+      help: "What scores: what ships, a plain forest on raw columns, or a method",
     },
     seed: {
       kind: "integer",
@@ -38,7 +38,7 @@ if (import.meta.main) {
   await runTask(TASK, async ({ flags, output }) => {
     const { data, collection, out, seed } = flags;
     if (data === undefined) throw new UsageError("Cannot evaluate without --data DIR");
-    const algorithm = ALGORITHMS.find((name) => name === flags.algorithm)!;
+    const { algorithm } = flags;
     const startedMs = performance.now();
     const line = (text: string) => output.line(text);
     const progress = startProgress({

@@ -1,6 +1,4 @@
-import { deviceResiduals } from "../algorithm/device/mod.ts";
-import { levelShift } from "../algorithm/process/mod.ts";
-import { seriesNovelty } from "../algorithm/series/novelty/mod.ts";
+import { deviceResiduals, levelShift, seriesNovelty } from "../algorithm/mod.ts";
 import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../incident/mod.ts";
 import { isForestAlgorithm } from "./fit_forest.ts";

@@ -1,3 +1,4 @@
+import { ALGORITHMS } from "../../scoring/algorithm/mod.ts";
 import { scoreByPlainForest } from "./plain.ts";
 import { type Collection, findCollections, type SeriesFiles } from "./collection.ts";
 import { type Figures, type LabelledSeries, measure, rangesOf } from "./measure.ts";
@@ -5,9 +6,15 @@ import { scoreByProduct } from "./product.ts";
 import { readSubject, type Scored, type Subject } from "./subject.ts";
 import { scoreTabular } from "./tabular.ts";
 
-/** `default` is what ships; `plain` is the field's isolation forest, to compare with. */
-export const ALGORITHMS = ["default", "plain"] as const;
-export type Algorithm = typeof ALGORITHMS[number];
+/**
+ * What may score: `default` is what ships, `plain` is the field's isolation forest on raw columns, to
+ * compare with, the others are methods by their names.
+ */
+export const SCORED_BY: readonly string[] = [
+  "default",
+  "plain",
+  ...ALGORITHMS.filter(({ isLearner }) => !isLearner).map(({ name }) => name),
+];
 
 export interface EvaluateOptions {
   /** Folder with a sub-folder for each collection. */
@@ -17,7 +24,8 @@ export interface EvaluateOptions {
   /** Folder for score files; none are written where undefined. */
   readonly out: string | undefined;
   readonly seed: number;
-  readonly algorithm: Algorithm;
+  /** One of `SCORED_BY`. */
+  readonly algorithm: string;
   /** Milliseconds of a clock that only goes on. */
   readonly nowMs: () => number;
   readonly onScored: (collection: string, series: string) => void;
@@ -78,9 +86,12 @@ async function evaluateCollection(
   };
 }
 
-function score(subject: Subject, { algorithm, seed }: EvaluateOptions): Scored {
-  if (algorithm === "plain") return scoreByPlainForest(subject, seed);
-  return subject.kind === "tabular" ? scoreTabular(subject, seed) : scoreByProduct(subject, seed);
+function score(subject: Subject, { algorithm: asked, seed }: EvaluateOptions): Scored {
+  if (asked === "plain") return scoreByPlainForest(subject, seed);
+  const algorithm = asked === "default" ? undefined : asked;
+  return subject.kind === "tabular"
+    ? scoreTabular(subject, seed, algorithm)
+    : scoreByProduct(subject, seed, { algorithm });
 }
 
 async function writeScores(

@@ -1,4 +1,4 @@
-import { findDayRows } from "../../scoring/algorithm/device/mod.ts";
+import { findDayRows } from "../../scoring/algorithm/mod.ts";
 import { UsageError } from "../kit/mod.ts";
 import type { CollectionKind, SeriesFiles } from "./collection.ts";
 import { joinTables, matrixOf, readTable, type Table } from "./table.ts";

@@ -1,12 +1,25 @@
-import { consensus } from "../../scoring/algorithm/ensemble/mod.ts";
+import { consensus, findAlgorithm } from "../../scoring/algorithm/mod.ts";
 import { anomalyScoreOf, CONTAMINATION_DEFAULT, fitCalibration } from "../../scoring/detect/mod.ts";
+import { UsageError } from "../kit/mod.ts";
 import type { Scored, Subject } from "./subject.ts";
 import { matrixOf } from "./table.ts";
 
-/** Records without time: the default method is fitted to all rows and scores each of them. */
-export function scoreTabular({ table }: Subject, seed: number): Scored {
+/**
+ * Records without time: a method is fitted to all rows and scores each of them.
+ *
+ * @throws {UsageError} when the method goes along a series.
+ */
+export function scoreTabular(
+  { table }: Subject,
+  seed: number,
+  name: string = consensus.name,
+): Scored {
   const rows = matrixOf(table);
-  const fitted = consensus.fit(rows, { seed });
+  const algorithm = findAlgorithm(name);
+  if (algorithm?.input !== "rows") {
+    throw new UsageError(`Cannot evaluate records without time by "${name}": it needs their order`);
+  }
+  const fitted = algorithm.fit(rows, { seed });
   const { scale, alerts } = fitted;
   const own = fitted.scoreBatch(rows);
   const calibration = fitCalibration(own, rows, {
