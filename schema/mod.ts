@@ -9,6 +9,7 @@ import "./mapping_rules.ts";
 import "./metric.ts";
 import "./series.ts";
 import "./algorithm.ts";
+import "./preset.ts";
 import "./detector.ts";
 import "./model.ts";
 import "./watch.ts";

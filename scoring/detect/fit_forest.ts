@@ -1,6 +1,15 @@
-import { type ParameterRule, readParameters } from "../algorithm/mod.ts";
+import {
+  AXIS_FOREST,
+  extendedIsolationForest,
+  growAxisForest,
+  growObliqueForest,
+  isolationForest,
+  OBLIQUE_FOREST,
+} from "../algorithm/forest/mod.ts";
+import { type Algorithm, type ParameterRule, readParameters } from "../algorithm/mod.ts";
+import type { Parameters } from "../algorithm/parameters.ts";
 import type { FeatureVector } from "../features/mod.ts";
-import { fitForest, fitGridForest, saturationScore, scoreForest } from "../forest/mod.ts";
+import { saturationScore, scoreForest } from "../forest/mod.ts";
 import type { Forest, Matrix } from "../forest/mod.ts";
 import { ANY_PERIOD, periodAt } from "../time/mod.ts";
 import type { Period } from "../time/mod.ts";
@@ -12,60 +21,38 @@ import { checkRows, matrixOf } from "./training_rows.ts";
 /** A period with fewer training rows has no section of its own and uses `any`. */
 export const PERIOD_ROWS_MIN = 128;
 
-export const TREE_COUNT_DEFAULT = 100;
-export const SUBSAMPLE_SIZE_DEFAULT = 256;
-/** Far more trees than any published setting: bounds the size of a bundle. */
-export const TREE_COUNT_MAX = 1_000;
-export const SUBSAMPLE_SIZE_MAX = 4_096;
-
-const SHAPE = {
-  treeCount: {
-    default: TREE_COUNT_DEFAULT,
-    min: 1,
-    max: TREE_COUNT_MAX,
-    integer: true,
-    help: "Trees of a forest",
-  },
-  subsampleSize: {
-    default: SUBSAMPLE_SIZE_DEFAULT,
-    min: 2,
-    max: SUBSAMPLE_SIZE_MAX,
-    integer: true,
-    help: "Rows that each tree sees, less where there are fewer",
-  },
-} satisfies Record<string, ParameterRule>;
-
 interface ForestKind {
   /** The paper that it is from. */
   readonly source: string;
   readonly parameters: Readonly<Record<string, ParameterRule>>;
+  /** @param parameters All of them, checked. */
   fit(rows: Matrix, parameters: Readonly<Record<string, number>>, seed: number): Forest;
 }
 
-/** The algorithms whose models have a forest a period, which the kernels score. */
+/**
+ * The algorithms whose models have a forest a period, which the kernels score. They take what the
+ * registry's methods of the same name take, but for `density`: kernels score by path lengths alone.
+ */
 const KINDS: Readonly<Record<string, ForestKind>> = {
-  isolation_forest: {
-    source: "Liu, Ting and Zhou 2008, Isolation Forest, ICDM",
-    parameters: {
-      ...SHAPE,
-      grid: {
-        default: 0,
-        min: 0,
-        max: 1,
-        integer: true,
-        help: "1 for thresholds of two bytes: a third less to keep and to send",
-      },
-    },
-    fit: (rows, { treeCount, subsampleSize, grid }, seed) =>
-      (grid === 1 ? fitGridForest : fitForest)(rows, { treeCount, subsampleSize, seed }),
-  },
-  extended_isolation_forest: {
-    source: "Hariri, Kind and Brunner 2021, Extended Isolation Forest, IEEE TKDE 33 (4)",
-    parameters: SHAPE,
-    fit: (rows, { treeCount, subsampleSize }, seed) =>
-      fitForest(rows, { treeCount, subsampleSize, seed, splits: "oblique" }),
-  },
+  isolation_forest: forestKind(isolationForest, AXIS_FOREST, growAxisForest),
+  extended_isolation_forest: forestKind(
+    extendedIsolationForest,
+    OBLIQUE_FOREST,
+    growObliqueForest,
+  ),
 };
+
+function forestKind<Rules extends ForestKind["parameters"]>(
+  { source }: Algorithm,
+  rules: Rules,
+  grow: (rows: Matrix, parameters: Parameters<Rules>, seed: number) => Forest,
+): ForestKind {
+  return {
+    source,
+    parameters: rules,
+    fit: (rows, parameters, seed) => grow(rows, parameters as Parameters<Rules>, seed),
+  };
+}
 
 /** Names of the algorithms whose models are forests, a section a period. */
 export const FOREST_ALGORITHMS: readonly string[] = Object.keys(KINDS);

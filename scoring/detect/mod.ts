@@ -3,13 +3,7 @@ export * from "./calibration.ts";
 export * from "./default_detection.ts";
 export * from "./detector_algorithms.ts";
 export * from "./fit.ts";
-export {
-  FOREST_ALGORITHMS,
-  isForestAlgorithm,
-  PERIOD_ROWS_MIN,
-  SUBSAMPLE_SIZE_DEFAULT,
-  TREE_COUNT_DEFAULT,
-} from "./fit_forest.ts";
+export { FOREST_ALGORITHMS, isForestAlgorithm, PERIOD_ROWS_MIN } from "./fit_forest.ts";
 export * from "./judge.ts";
 export * from "./model.ts";
 export * from "./presets.ts";

@@ -1,5 +1,6 @@
 import { probationRows } from "../../scoring/evaluate/mod.ts";
-import { SUBSAMPLE_SIZE_DEFAULT, TREE_COUNT_DEFAULT } from "../../scoring/detect/mod.ts";
+import { isolationForest } from "../../scoring/algorithm/forest/mod.ts";
+import { readParameters } from "../../scoring/algorithm/mod.ts";
 import { fitForest, type Matrix, scoreForest } from "../../scoring/forest/mod.ts";
 import { quantile } from "../../scoring/numeric/mod.ts";
 import type { Scored, Subject } from "./subject.ts";
@@ -23,11 +24,8 @@ export function scoreByPlainForest(subject: Subject, seed: number): Scored {
     : kind === "tabular"
     ? table.rowCount
     : subject.trainRows;
-  const forest = fitForest(headOf(rows, trainRows), {
-    treeCount: TREE_COUNT_DEFAULT,
-    subsampleSize: SUBSAMPLE_SIZE_DEFAULT,
-    seed,
-  });
+  const { treeCount, subsampleSize } = readParameters(isolationForest.parameters);
+  const forest = fitForest(headOf(rows, trainRows), { treeCount, subsampleSize, seed });
   const scores = scoreForest(forest, rows);
   const threshold = quantile(scores.slice(0, trainRows).sort(), 1 - CONTAMINATION);
   const isAbove = (row: number) => row >= 0 && scores[row] > threshold ? 1 : 0;

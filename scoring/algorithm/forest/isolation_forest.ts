@@ -1,7 +1,6 @@
-import { fitForest, fitGridForest } from "../../forest/mod.ts";
 import type { Algorithm } from "../algorithm.ts";
 import { forestAlgorithm } from "./forest_algorithm.ts";
-import { TREE_SHAPE } from "./tree_shape.ts";
+import { AXIS_FOREST, growAxisForest } from "./grow.ts";
 
 /**
  * Isolation forest: rows that few random splits of single columns set apart are odd (Liu, Ting and
@@ -10,17 +9,6 @@ import { TREE_SHAPE } from "./tree_shape.ts";
 export const isolationForest: Algorithm = forestAlgorithm({
   name: "isolation_forest",
   source: "F. T. Liu, K. M. Ting, Z.-H. Zhou: Isolation Forest, ICDM 2008",
-  parameters: {
-    ...TREE_SHAPE,
-    grid: {
-      default: 0,
-      min: 0,
-      max: 1,
-      integer: true,
-      help: "1 for thresholds of two bytes: a third less to keep and to send",
-    },
-  },
-  fit: (rows, { treeCount, subsampleSize, grid }, seed) => ({
-    forest: (grid === 1 ? fitGridForest : fitForest)(rows, { treeCount, subsampleSize, seed }),
-  }),
+  parameters: AXIS_FOREST,
+  fit: (rows, parameters, seed) => ({ forest: growAxisForest(rows, parameters, seed) }),
 });
