@@ -67,8 +67,7 @@ async function throughEdge(
     for (const points of requestsOf(history)) await acknowledged(sender, points);
     await untilSynced(client, history);
     await fitDevices({ client, setup, series, onFitted: () => {} });
-    // It asks for assignments when it starts.
-    await edge.restart();
+    // The stream tells the edge of them.
     await untilAssigned(sender, series.length);
     const requests = requestsOf(restOf(series));
     for (const [index, points] of requests.entries()) {
