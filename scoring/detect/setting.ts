@@ -1,6 +1,6 @@
 import type { PeriodCalendar, ZoneTransitions } from "../time/mod.ts";
 import type { IncidentPolicy } from "../incident/mod.ts";
-import type { SeverityProfile } from "./verdict.ts";
+import type { SeverityProfile } from "./judge/verdict.ts";
 
 /** What may change while a model stays; versioned and signed by the gateway. */
 export interface Setting {

@@ -1,4 +1,4 @@
-import type { Severity, Verdict } from "../detect/verdict.ts";
+import type { Severity, Verdict } from "../detect/judge/verdict.ts";
 
 export type IncidentState = "SUSPECTED" | "OPEN" | "RECOVERING" | "RESOLVED" | "CLOSED";
 

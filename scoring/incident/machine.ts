@@ -1,5 +1,5 @@
-import { worseSeverity } from "../detect/severity.ts";
-import type { Severity } from "../detect/verdict.ts";
+import { worseSeverity } from "../detect/judge/severity.ts";
+import type { Severity } from "../detect/judge/verdict.ts";
 import { fingerprintOf, incidentId } from "./identity.ts";
 import type { IncidentSubject } from "./identity.ts";
 import type {

@@ -1,4 +1,4 @@
-import type { Contribution } from "../detect/verdict.ts";
+import type { Contribution } from "../detect/judge/verdict.ts";
 import type { AnomalyKind, PatternMetric } from "./incident.ts";
 
 /** A pattern names no more metrics than this: a longer list is no longer the same twice. */

@@ -1,6 +1,6 @@
-import type { Period } from "../time/mod.ts";
-import type { Model, ModelSection } from "./model.ts";
-import type { Setting } from "./setting.ts";
+import type { Period } from "../../time/mod.ts";
+import type { Model, ModelSection } from "../model.ts";
+import type { Setting } from "../setting.ts";
 
 /** The part of a setting that verdicts depend on. */
 export type JudgeSetting = Pick<Setting, "version" | "severityProfile" | "thresholds">;

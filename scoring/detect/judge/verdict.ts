@@ -1,4 +1,4 @@
-import type { Period } from "../time/mod.ts";
+import type { Period } from "../../time/mod.ts";
 
 export type Severity = "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
 export type SeverityProfile = "smartbox" | "phase3";

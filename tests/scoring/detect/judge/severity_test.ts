@@ -6,8 +6,8 @@ import {
   sklearnDecision,
   sklearnScoreSamples,
   worseSeverity,
-} from "../../../scoring/detect/mod.ts";
-import type { Severity, SeverityProfile } from "../../../scoring/detect/mod.ts";
+} from "../../../../scoring/detect/mod.ts";
+import type { Severity, SeverityProfile } from "../../../../scoring/detect/mod.ts";
 
 const THRESHOLD = 0.5;
 const SATURATION = 0.75;

@@ -1,5 +1,5 @@
-import type { SeverityProfile } from "./verdict.ts";
-import type { ThresholdMode } from "./model.ts";
+import type { SeverityProfile } from "../judge/verdict.ts";
+import type { ThresholdMode } from "../model.ts";
 
 /** Settings that are known by a name. */
 export interface Preset {

@@ -1,10 +1,10 @@
-import type { FeaturePlan, FeatureVector } from "../features/mod.ts";
-import { isSuppressed } from "../time/mod.ts";
-import type { PeriodCalendar, ZoneTransitions } from "../time/mod.ts";
+import type { FeaturePlan, FeatureVector } from "../../features/mod.ts";
+import { isSuppressed } from "../../time/mod.ts";
+import type { PeriodCalendar, ZoneTransitions } from "../../time/mod.ts";
 import { withChosenThreshold } from "./chosen_threshold.ts";
 import { fitForestSections, isForestAlgorithm } from "./fit_forest.ts";
 import { fitMethodSection } from "./fit_method.ts";
-import type { Model, ModelSection, ThresholdMode } from "./model.ts";
+import type { Model, ModelSection, ThresholdMode } from "../model.ts";
 
 export const CONTAMINATION_DEFAULT = 0.01;
 /** Of a device, for the mode BUDGET. */

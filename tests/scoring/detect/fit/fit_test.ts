@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { PERIOD_ROWS_MIN, TooFewRowsError } from "../../../scoring/detect/mod.ts";
-import { SMARTBOX_CALENDAR } from "../../../scoring/time/mod.ts";
-import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "./rows.ts";
-import { forestOf } from "./forest_of.ts";
+import { PERIOD_ROWS_MIN, TooFewRowsError } from "../../../../scoring/detect/mod.ts";
+import { SMARTBOX_CALENDAR } from "../../../../scoring/time/mod.ts";
+import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "../rows.ts";
+import { forestOf } from "../forest_of.ts";
 
 const WEEK = 168;
 

@@ -5,17 +5,17 @@ import {
   growObliqueForest,
   isolationForest,
   OBLIQUE_FOREST,
-} from "../algorithm/forest/mod.ts";
-import { type Algorithm, type ParameterRule, readParameters } from "../algorithm/mod.ts";
-import type { Parameters } from "../algorithm/parameters.ts";
-import type { FeatureVector } from "../features/mod.ts";
-import { saturationScore, scoreForest } from "../forest/mod.ts";
-import type { Forest, Matrix } from "../forest/mod.ts";
-import { ANY_PERIOD, periodAt } from "../time/mod.ts";
-import type { Period } from "../time/mod.ts";
-import { fitCalibration } from "./calibration.ts";
+} from "../../algorithm/forest/mod.ts";
+import { type Algorithm, type ParameterRule, readParameters } from "../../algorithm/mod.ts";
+import type { Parameters } from "../../algorithm/parameters.ts";
+import type { FeatureVector } from "../../features/mod.ts";
+import { saturationScore, scoreForest } from "../../forest/mod.ts";
+import type { Forest, Matrix } from "../../forest/mod.ts";
+import { ANY_PERIOD, periodAt } from "../../time/mod.ts";
+import type { Period } from "../../time/mod.ts";
+import { fitCalibration } from "../calibration.ts";
 import type { FitResult, FitTask } from "./fit.ts";
-import type { ForestSection } from "./model.ts";
+import type { ForestSection } from "../model.ts";
 import { checkRows, matrixOf } from "./training_rows.ts";
 
 /** A period with fewer training rows has no section of its own and uses `any`. */

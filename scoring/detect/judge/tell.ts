@@ -1,10 +1,10 @@
-import { featureNames } from "../features/mod.ts";
-import type { FeaturePlan } from "../features/mod.ts";
-import { explainRow } from "../forest/mod.ts";
-import type { Period } from "../time/mod.ts";
-import { tailOf } from "./calibration.ts";
-import { PERIOD_ROWS_MIN } from "./fit_forest.ts";
-import type { Calibration, ForestSection, Model, ModelSection } from "./model.ts";
+import { featureNames } from "../../features/mod.ts";
+import type { FeaturePlan } from "../../features/mod.ts";
+import { explainRow } from "../../forest/mod.ts";
+import type { Period } from "../../time/mod.ts";
+import { tailOf } from "../calibration.ts";
+import { PERIOD_ROWS_MIN } from "../fit/fit_forest.ts";
+import type { Calibration, ForestSection, Model, ModelSection } from "../model.ts";
 import type { JudgeSetting } from "./sections.ts";
 import { severityOf } from "./severity.ts";
 import type { Contribution, Verdict } from "./verdict.ts";

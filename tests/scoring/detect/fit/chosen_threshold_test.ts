@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { openJudge, type ThresholdMode } from "../../../scoring/detect/mod.ts";
-import type { ModelFitOptions, Setting } from "../../../scoring/detect/mod.ts";
-import type { FeatureVector } from "../../../scoring/features/mod.ts";
-import { episodesOf } from "../../../scoring/evaluate/mod.ts";
-import { DEFAULT_INCIDENT_POLICY } from "../../../scoring/incident/mod.ts";
-import { SMARTBOX_CALENDAR, UTC } from "../../../scoring/time/mod.ts";
-import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "./rows.ts";
+import { openJudge, type ThresholdMode } from "../../../../scoring/detect/mod.ts";
+import type { ModelFitOptions, Setting } from "../../../../scoring/detect/mod.ts";
+import type { FeatureVector } from "../../../../scoring/features/mod.ts";
+import { episodesOf } from "../../../../scoring/evaluate/mod.ts";
+import { DEFAULT_INCIDENT_POLICY } from "../../../../scoring/incident/mod.ts";
+import { SMARTBOX_CALENDAR, UTC } from "../../../../scoring/time/mod.ts";
+import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "../rows.ts";
 
 const WEEK = 168;
 /** Business hours with so many features far off, in two hours in a row. */

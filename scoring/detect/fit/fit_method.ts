@@ -1,7 +1,7 @@
-import { type Algorithm, findAlgorithm, readParameters } from "../algorithm/mod.ts";
-import type { FeatureVector } from "../features/mod.ts";
-import { ANY_PERIOD } from "../time/mod.ts";
-import { fitCalibration } from "./calibration.ts";
+import { type Algorithm, findAlgorithm, readParameters } from "../../algorithm/mod.ts";
+import type { FeatureVector } from "../../features/mod.ts";
+import { ANY_PERIOD } from "../../time/mod.ts";
+import { fitCalibration } from "../calibration.ts";
 import type { FitResult, FitTask } from "./fit.ts";
 import { checkRows, matrixOf } from "./training_rows.ts";
 

@@ -1,12 +1,12 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { findAlgorithm } from "../../../scoring/algorithm/mod.ts";
+import { findAlgorithm } from "../../../../scoring/algorithm/mod.ts";
 import {
   detectorAlgorithm,
   FOREST_ALGORITHMS,
   isForestSection,
-} from "../../../scoring/detect/mod.ts";
-import { forestOf } from "./forest_of.ts";
-import { calmHours, fitted } from "./rows.ts";
+} from "../../../../scoring/detect/mod.ts";
+import { forestOf } from "../forest_of.ts";
+import { calmHours, fitted } from "../rows.ts";
 
 const ROWS = calmHours(200);
 const algorithm = "extended_isolation_forest";

@@ -7,13 +7,18 @@ import {
   severityOf,
   tailOf,
   thresholdFor,
-} from "../../../scoring/detect/mod.ts";
-import type { Setting } from "../../../scoring/detect/mod.ts";
-import { explainRow, pathLengthSum, scoreRow, unitsPerEdge } from "../../../scoring/forest/mod.ts";
-import { DEFAULT_INCIDENT_POLICY } from "../../../scoring/incident/mod.ts";
-import { SMARTBOX_CALENDAR, UTC } from "../../../scoring/time/mod.ts";
-import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "./rows.ts";
-import { forestOf } from "./forest_of.ts";
+} from "../../../../scoring/detect/mod.ts";
+import type { Setting } from "../../../../scoring/detect/mod.ts";
+import {
+  explainRow,
+  pathLengthSum,
+  scoreRow,
+  unitsPerEdge,
+} from "../../../../scoring/forest/mod.ts";
+import { DEFAULT_INCIDENT_POLICY } from "../../../../scoring/incident/mod.ts";
+import { SMARTBOX_CALENDAR, UTC } from "../../../../scoring/time/mod.ts";
+import { calmHours, fitted, HOUR_MS, MONDAY, vectorAt } from "../rows.ts";
+import { forestOf } from "../forest_of.ts";
 
 const model = fitted(calmHours(3 * 168));
 const setting: Setting = {

@@ -1,13 +1,13 @@
-import type { Scorer } from "../algorithm/mod.ts";
-import { lookbackBuckets } from "../features/mod.ts";
-import type { FeatureVector } from "../features/mod.ts";
-import { scoreRow } from "../forest/mod.ts";
-import { periodAt } from "../time/mod.ts";
-import { anomalyScoreOf } from "./calibration.ts";
-import type { ForestSection, MethodSection, Model } from "./model.ts";
-import { isForestSection } from "./model.ts";
+import type { Scorer } from "../../algorithm/mod.ts";
+import { lookbackBuckets } from "../../features/mod.ts";
+import type { FeatureVector } from "../../features/mod.ts";
+import { scoreRow } from "../../forest/mod.ts";
+import { periodAt } from "../../time/mod.ts";
+import { anomalyScoreOf } from "../calibration.ts";
+import type { ForestSection, MethodSection, Model } from "../model.ts";
+import { isForestSection } from "../model.ts";
 import { releaseFor, sectionFor, thresholdFor } from "./sections.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting } from "../setting.ts";
 import { type Found, type Judged, methodContributions, pathContributions, tell } from "./tell.ts";
 import type { Verdict } from "./verdict.ts";
 

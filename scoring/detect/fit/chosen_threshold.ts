@@ -1,12 +1,12 @@
-import type { FeatureVector } from "../features/mod.ts";
-import { countIncidents, episodesOf, incidentRates, runsOf } from "../evaluate/mod.ts";
-import { DEFAULT_INCIDENT_POLICY } from "../incident/mod.ts";
-import { exp2, log2 } from "../numeric/mod.ts";
-import { anomalyScoreOf, scoreAtTail } from "./calibration.ts";
+import type { FeatureVector } from "../../features/mod.ts";
+import { countIncidents, episodesOf, incidentRates, runsOf } from "../../evaluate/mod.ts";
+import { DEFAULT_INCIDENT_POLICY } from "../../incident/mod.ts";
+import { exp2, log2 } from "../../numeric/mod.ts";
+import { anomalyScoreOf, scoreAtTail } from "../calibration.ts";
 import type { FitTask } from "./fit.ts";
-import { openJudge } from "./judge.ts";
-import { isForestSection, type Model, type ModelSection } from "./model.ts";
-import type { Setting } from "./setting.ts";
+import { openJudge } from "../judge/judge.ts";
+import { isForestSection, type Model, type ModelSection } from "../model.ts";
+import type { Setting } from "../setting.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 /** Levels that are tried, from the most surprising bucket down: each costs a pass over the rows. */

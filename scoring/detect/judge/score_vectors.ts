@@ -1,9 +1,9 @@
-import { scoreForest } from "../forest/mod.ts";
-import type { Matrix } from "../forest/mod.ts";
-import { ANY_PERIOD } from "../time/mod.ts";
-import type { Period } from "../time/mod.ts";
-import { anomalyScoreOf } from "./calibration.ts";
-import { type ForestSection, isForestSection, type MethodSection, type Model } from "./model.ts";
+import { scoreForest } from "../../forest/mod.ts";
+import type { Matrix } from "../../forest/mod.ts";
+import { ANY_PERIOD } from "../../time/mod.ts";
+import type { Period } from "../../time/mod.ts";
+import { anomalyScoreOf } from "../calibration.ts";
+import { type ForestSection, isForestSection, type MethodSection, type Model } from "../model.ts";
 import { type JudgeSetting, sectionFor, thresholdFor } from "./sections.ts";
 import { type Judged, methodContributions, pathContributions, tell } from "./tell.ts";
 import type { Verdict } from "./verdict.ts";

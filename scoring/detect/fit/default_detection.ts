@@ -1,6 +1,6 @@
-import { deviceResiduals, levelShift, seriesNovelty } from "../algorithm/mod.ts";
-import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../features/mod.ts";
-import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../incident/mod.ts";
+import { deviceResiduals, levelShift, seriesNovelty } from "../../algorithm/mod.ts";
+import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../../features/mod.ts";
+import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../../incident/mod.ts";
 import { isForestAlgorithm } from "./fit_forest.ts";
 
 /** What watches metrics where nobody has said how. */

@@ -1,4 +1,4 @@
-import { ALGORITHMS, findAlgorithm, type ParameterRule } from "../algorithm/mod.ts";
+import { ALGORITHMS, findAlgorithm, type ParameterRule } from "../../algorithm/mod.ts";
 import { describeForest, FOREST_ALGORITHMS, isForestAlgorithm } from "./fit_forest.ts";
 
 /** What a user must know to choose an algorithm for a detector. */

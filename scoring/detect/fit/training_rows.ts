@@ -1,5 +1,5 @@
-import type { FeatureVector } from "../features/mod.ts";
-import type { Matrix } from "../forest/mod.ts";
+import type { FeatureVector } from "../../features/mod.ts";
+import type { Matrix } from "../../forest/mod.ts";
 
 /** Fewer rows than this make no model: an eighth of a forest's default subsample. */
 export const MODEL_ROWS_MIN = 32;
