@@ -1,3 +1,4 @@
+import { isWithin, rangeText, type ValueRange } from "../../contract/mod.ts";
 import type { TelemetryPoint } from "../../point.ts";
 import { FUTURE_MS_MAX } from "../limits.ts";
 import type { EdgeStore, MetricProfile, PointKey } from "../store.ts";
@@ -83,7 +84,7 @@ class OpenAdmission implements Admission {
         "it is too far behind the newest of the request, send it in one of its own";
       return this.#refuse(index, "at", "SPAN_TOO_LONG", message);
     }
-    if (!isWithin(metric, point.value)) {
+    if (!isWithin(boundsOf(metric), point.value)) {
       return this.#refuse(index, "value", "VALUE_OUT_OF_RANGE", outOfRange(metric, point));
     }
     const newestAt = this.#newestAt.get(point.metric);
@@ -113,13 +114,13 @@ class OpenAdmission implements Admission {
   }
 }
 
-function isWithin({ minValue, maxValue }: MetricProfile, value: number): boolean {
-  return (minValue === null || value >= minValue) && (maxValue === null || value <= maxValue);
+function boundsOf({ minValue, maxValue }: MetricProfile): ValueRange {
+  return { min: minValue, max: maxValue };
 }
 
-function outOfRange({ minValue, maxValue }: MetricProfile, point: TelemetryPoint): string {
+function outOfRange(metric: MetricProfile, point: TelemetryPoint): string {
   return `Cannot take ${point.value} as a value of ${quoted(point.metric)}: ` +
-    `wanted ${minValue ?? "any"} to ${maxValue ?? "any"}`;
+    `wanted ${rangeText(boundsOf(metric))}`;
 }
 
 /** Metric names have no control characters, so the pair is told apart. */
