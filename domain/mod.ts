@@ -8,6 +8,7 @@ export * from "./api_keys.ts";
 export * from "./tenants.ts";
 export * from "./anomalies.ts";
 export * from "./baselines.ts";
+export * from "./contracts.ts";
 export type { ChangeDeps } from "./change.ts";
 export {
   BUCKET_MS_DEFAULT,
