@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { FORWARDING_POLICIES, type ForwardingPolicy } from "../scoring/edge/standalone/protocol.ts";
 import type { SeverityProfile, ThresholdMode } from "../scoring/detect/mod.ts";
 import type { FeaturePlan } from "../scoring/features/mod.ts";
 import type { IncidentPolicy } from "../scoring/incident/mod.ts";
@@ -42,6 +43,7 @@ export type Detector =
     | "threshold_mode"
     | "severity_profile"
     | "incident_policy"
+    | "forwarding"
   >
   & {
     readonly scope: DetectorScope;
@@ -50,6 +52,7 @@ export type Detector =
     readonly threshold_mode: ThresholdMode;
     readonly severity_profile: SeverityProfile;
     readonly incident_policy: IncidentPolicy;
+    readonly forwarding: ForwardingPolicy;
   };
 
 export interface NewDetector extends PlanInput {
@@ -68,12 +71,14 @@ export interface NewDetector extends PlanInput {
   /** "smartbox" (the default) or "phase3". */
   readonly severityProfile?: string | null;
   readonly incidentPolicy?: Partial<IncidentPolicy> | null;
+  /** What stand-alone edges send of its metrics: "all" (the default), "aggregates" or "anomalies". */
+  readonly forwarding?: string | null;
   readonly enabled?: boolean | null;
 }
 
 /**
- * What to change; a field that is left out stays. All but scope and `enabled` holds from the next fit
- * on.
+ * What to change; a field that is left out stays. All but scope, `forwarding` and `enabled` holds from
+ * the next fit on.
  */
 export interface DetectorPatch extends Partial<NewDetector> {
   /** Refuse when the detector has another version by now. */
@@ -167,6 +172,7 @@ export async function createDetector(
       input.severityProfile ?? preset.severityProfile ?? "smartbox",
     ),
     incident_policy: checkedPolicy(input.incidentPolicy, detection.incidents),
+    forwarding: checkedForwarding(input.forwarding ?? "all"),
     enabled: input.enabled === false ? 0 : 1,
     created_at: now(),
     version: 1,
@@ -229,6 +235,7 @@ async function patched(
     pages_per_week: checkedPagesPerWeek(patch.pagesPerWeek ?? detector.pages_per_week),
     severity_profile: checkedProfile(patch.severityProfile ?? detector.severity_profile),
     incident_policy: checkedPolicy(patch.incidentPolicy, detector.incident_policy),
+    forwarding: checkedForwarding(patch.forwarding ?? detector.forwarding),
     enabled: typeof enabled === "boolean" ? Number(enabled) : detector.enabled,
   };
 }
@@ -263,6 +270,10 @@ function checkedProfile(profile: string): SeverityProfile {
   return checkedChoice("severityProfile", profile, SEVERITY_PROFILES);
 }
 
+function checkedForwarding(policy: string): ForwardingPolicy {
+  return checkedChoice("forwarding", policy, FORWARDING_POLICIES);
+}
+
 function detectorsOf(tenant: TenantDb) {
   return tenant.db.selectFrom("detectors").selectAll().where("tenant_id", "=", tenant.tenantId);
 }
@@ -277,6 +288,7 @@ export function toDetector(row: Stored): Detector {
     threshold_mode: row.threshold_mode as ThresholdMode,
     severity_profile: row.severity_profile as SeverityProfile,
     incident_policy: JSON.parse(row.incident_policy),
+    forwarding: row.forwarding as ForwardingPolicy,
   };
 }
 

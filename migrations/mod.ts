@@ -5,6 +5,7 @@ import * as mappingRules from "./0002_mapping_rules.ts";
 import * as edgeSketches from "./0003_edge_sketches.ts";
 import * as labels from "./0004_labels.ts";
 import * as silences from "./0005_silences.ts";
+import * as forwarding from "./0006_forwarding.ts";
 
 /** In the order in which they run. A merged migration is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003_edge_sketches": edgeSketches,
   "0004_labels": labels,
   "0005_silences": silences,
+  "0006_forwarding": forwarding,
 };
 
 /** A migration, and when it was run, where it was. */

@@ -16,7 +16,12 @@ import {
   UpdateDetectorInput,
 } from "./detector_input.ts";
 import { DeviceRef } from "./device.ts";
-import { SeverityProfileEnum, ThresholdModeEnum, TransformEnum } from "./core/enums.ts";
+import {
+  ForwardingEnum,
+  SeverityProfileEnum,
+  ThresholdModeEnum,
+  TransformEnum,
+} from "./core/enums.ts";
 import { outcome } from "./core/failure.ts";
 import { rowIdOf } from "./core/global_id.ts";
 
@@ -119,6 +124,11 @@ DetectorRef.implement({
       type: PolicyRef,
       description: "How anomalies become incidents.",
     }),
+    forwarding: t.expose("forwarding", {
+      type: ForwardingEnum,
+      description: "What stand-alone edges send of its metrics. A metric goes up as the detector " +
+        "that wants most of it says, and whole where none watches it.",
+    }),
     enabled: t.boolean({
       description: "Whether it judges.",
       resolve: (detector) => detector.enabled === 1,
@@ -179,7 +189,8 @@ builder.mutationFields((t) => ({
   }),
   updateDetector: t.field({
     type: DetectorRef,
-    description: "Changes a detector; all but scope and enabled holds from the next fit on.",
+    description:
+      "Changes a detector; all but scope, forwarding and enabled holds from the next fit on.",
     authScopes: { engineer: true },
     errors: outcome("detector"),
     args: {

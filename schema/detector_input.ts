@@ -1,6 +1,7 @@
 import { type DetectorPatch, InvalidInputError, type NewDetector } from "../domain/mod.ts";
 import { builder } from "./core/builder.ts";
 import {
+  ForwardingEnum,
   MetricDataTypeEnum,
   SeverityProfileEnum,
   ThresholdModeEnum,
@@ -85,6 +86,10 @@ export const CreateDetectorInput = builder.inputType("CreateDetectorInput", {
     pagesPerWeek: t.float({ description: "Incidents that a device may open a week, for BUDGET." }),
     severityProfile: t.field({ type: SeverityProfileEnum, description: "SMARTBOX by default." }),
     incidentPolicy: t.field({ type: PolicyInput, description: "How incidents open and end." }),
+    forwarding: t.field({
+      type: ForwardingEnum,
+      description: "What edges send of its metrics; ALL by default.",
+    }),
     enabled: t.boolean({ description: "Whether it judges; true by default." }),
   }),
 });
@@ -108,6 +113,10 @@ export const UpdateDetectorInput = builder.inputType("UpdateDetectorInput", {
     pagesPerWeek: t.float({ description: "Incidents that a device may open a week, for BUDGET." }),
     severityProfile: t.field({ type: SeverityProfileEnum, description: "Severities by excess." }),
     incidentPolicy: t.field({ type: PolicyInput, description: "How incidents open and end." }),
+    forwarding: t.field({
+      type: ForwardingEnum,
+      description: "What edges send of its metrics; holds at once.",
+    }),
     enabled: t.boolean({ description: "Whether it judges." }),
     expectedVersion: t.int({ description: "Refuse when the detector has another version by now." }),
   }),
@@ -144,6 +153,7 @@ function definitionOf(input: DefinitionInput): Omit<NewDetector, "name" | "scope
     pagesPerWeek: input.pagesPerWeek,
     severityProfile: input.severityProfile,
     incidentPolicy: policyOf(input.incidentPolicy ?? {}),
+    forwarding: input.forwarding,
     enabled: input.enabled,
   };
 }

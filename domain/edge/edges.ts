@@ -6,6 +6,8 @@ import type {
   EdgeReport,
   SignedAssignment,
 } from "../../scoring/edge/standalone/protocol.ts";
+import { toDetector } from "../detectors.ts";
+import { deviceForwarding, type ForwardingDetector } from "./device_forwarding.ts";
 import { closestOf, entitiesOf, listProductionRows, type ProductionRow } from "./device_profile.ts";
 import { eventStatement } from "../storage/event_log.ts";
 import { mapPage, type Page, type PageRequest, readPage } from "../storage/page.ts";
@@ -73,6 +75,7 @@ export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocu
   const devices = await tenant.db.selectFrom("devices").select(["id", "external_id", "cohort"])
     .where("tenant_id", "=", tenantId).orderBy("external_id").execute();
   const metrics = await listMetrics(tenant);
+  const detectors = await listForwarding(tenant);
   const byEntity = Map.groupBy(await listProductionRows(tenant), ({ entity_id }) => entity_id);
   return {
     tenantId,
@@ -81,9 +84,38 @@ export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocu
       const entities = entitiesOf(tenant, device);
       const rows = entities.flatMap((entity) => byEntity.get(entity) ?? []);
       const assignments = closestOf(rows, entities, device).map(signedAssignment);
-      return { deviceId: device.id, name: device.external_id, latenessMs, metrics, assignments };
+      return {
+        deviceId: device.id,
+        name: device.external_id,
+        latenessMs,
+        metrics,
+        ...forwardingOf(deviceForwarding(detectors, device), metrics),
+        assignments,
+      };
     }),
   };
+}
+
+function forwardingOf(
+  policies: ReturnType<typeof deviceForwarding>,
+  metrics: readonly AssignedMetric[],
+): Pick<AssignedDevice, "forwarding"> {
+  if (policies.size === 0) return {};
+  const known = metrics.flatMap(({ name, metricId }) => {
+    const policy = policies.get(name);
+    return policy === undefined ? [] : [[metricId, policy] as const];
+  });
+  return { forwarding: Object.fromEntries(known) };
+}
+
+/** Nothing where all that watch want every point. */
+async function listForwarding(tenant: TenantDb): Promise<ForwardingDetector[]> {
+  const rows = await tenant.db.selectFrom("detectors").selectAll()
+    .where("tenant_id", "=", tenant.tenantId).where("enabled", "=", 1).orderBy("id").execute();
+  if (rows.every(({ forwarding }) => forwarding === "all")) return [];
+  return rows.map(toDetector).map(({ scope, forwarding, feature_plan }) => (
+    { scope, forwarding, metrics: feature_plan.metrics.map(({ name }) => name) }
+  ));
 }
 
 function edgesOf(tenant: TenantDb) {

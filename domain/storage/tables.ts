@@ -127,6 +127,8 @@ export interface DetectorTable {
   severity_profile: string;
   /** IncidentPolicy as JSON. */
   incident_policy: string;
+  /** ForwardingPolicy of stand-alone edges. */
+  forwarding: string;
   enabled: number;
   created_at: number;
   version: number;

@@ -78,6 +78,15 @@ export const ThresholdModeEnum = builder.enumType("ThresholdMode", {
   } as const,
 });
 
+export const ForwardingEnum = builder.enumType("Forwarding", {
+  description: "What edges send of a metric beside anomalies and incidents, which always go up.",
+  values: {
+    AGGREGATES: { value: "aggregates", description: "A sketch of each period of a day." },
+    ANOMALIES: { value: "anomalies", description: "These, and the points around anomalies." },
+    ALL: { value: "all", description: "Every point." },
+  } as const,
+});
+
 export const SeverityProfileEnum = builder.enumType("SeverityProfile", {
   description: "Which excess over the threshold has which severity.",
   values: {

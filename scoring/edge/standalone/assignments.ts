@@ -61,10 +61,10 @@ export async function takeAssignments(
 }
 
 function keptDevice(
-  { deviceId, name, latenessMs, metrics }: AssignedDevice,
+  { deviceId, name, latenessMs, metrics, forwarding }: AssignedDevice,
   assignments: readonly KeptAssignment[],
 ): KeptDevice {
-  return { deviceId, name, latenessMs, metrics, assignments };
+  return { deviceId, name, latenessMs, metrics, forwarding, assignments };
 }
 
 async function keptAssignment(

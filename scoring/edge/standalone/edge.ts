@@ -10,10 +10,9 @@ import {
 import type { EdgeLimits } from "../limits.ts";
 import { VERSION } from "../version.ts";
 import { takeAssignments } from "./assignments.ts";
-import type { ForwardingPolicy } from "./forwarding/mod.ts";
 import type { GatewayClient } from "./gateway_client.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
-import type { EdgeReport, RefusedModel, SyncAnswer } from "./protocol.ts";
+import type { EdgeReport, ForwardingPolicy, RefusedModel, SyncAnswer } from "./protocol.ts";
 import { repeat } from "./repeat.ts";
 import { openTables, readMeta, type SqlDatabase, SqliteStore, writeMeta } from "./store/mod.ts";
 import { syncAll } from "./sync.ts";
@@ -60,7 +59,7 @@ export interface StandaloneEdgeOptions {
   readonly limits?: Partial<EdgeLimits>;
   /** Default `OUTBOX_BYTES_MAX`. */
   readonly outboxBytesMax?: number;
-  /** What goes up beside anomalies and incidents; default all. */
+  /** The most that goes up beside anomalies and incidents, whatever detectors want; default all. */
   readonly forwarding?: ForwardingPolicy;
   /** How often what waits is sent and commands are asked for; default 1 s. */
   readonly syncMs?: number;

@@ -5,7 +5,6 @@ export {
   type StandaloneEdge,
   type StandaloneEdgeOptions,
 } from "./edge.ts";
-export { FORWARDING_POLICIES, type ForwardingPolicy } from "./forwarding/mod.ts";
 export {
   createGatewayClient,
   type GatewayChange,

@@ -14,6 +14,15 @@ export const SYNC_LENGTH_MAX = 1_000_000;
  */
 export const SYNC_BYTES_MAX = 64 * 1024 * 1024;
 
+/**
+ * What goes up beside anomalies and incidents, which always do. all: every point. aggregates: a sketch
+ * of each metric in each period. anomalies: those, and the points around anomalies.
+ */
+export type ForwardingPolicy = "aggregates" | "anomalies" | "all";
+
+/** From the least that goes up to the most. */
+export const FORWARDING_POLICIES: readonly ForwardingPolicy[] = ["aggregates", "anomalies", "all"];
+
 /** What `GET /edge/v1/assignments` says: all that an edge needs to take and judge points. */
 export interface AssignmentsDocument {
   readonly tenantId: string;
@@ -27,6 +36,8 @@ export interface AssignedDevice {
   readonly name: string;
   readonly latenessMs: number;
   readonly metrics: readonly AssignedMetric[];
+  /** What goes up of metrics that do not go up raw, by metric id; left out when all do. */
+  readonly forwarding?: Readonly<Record<string, ForwardingPolicy>>;
   readonly assignments: readonly SignedAssignment[];
 }
 

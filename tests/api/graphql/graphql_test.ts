@@ -169,7 +169,7 @@ Deno.test("an engineer makes and changes devices, metrics and detectors", async 
   });
 
   await t.step("createDetector, updateDetector and fitDetector", async () => {
-    const success = `detector { id scope { kind cohort devices { id } } parameters
+    const success = `detector { id forwarding scope { kind cohort devices { id } } parameters
       featurePlan { bucket features { metric transform window } } incidentPolicy { separation } }`;
     const { detector } = await run("createDetector", "CreateDetectorInput", success, {
       name: "second",
@@ -181,7 +181,9 @@ Deno.test("an engineer makes and changes devices, metrics and detectors", async 
       },
       parameters: { treeCount: 50 },
       incidentPolicy: { separation: "PT1H" },
+      forwarding: "ANOMALIES",
     });
+    assertEquals(detector.forwarding, "ANOMALIES");
     assertEquals(detector.scope, { kind: "DEVICE", cohort: null, devices: [{ id: device }] });
     assertEquals(detector.parameters.treeCount, 50);
     assertEquals(detector.incidentPolicy.separation, "PT1H");
@@ -192,7 +194,9 @@ Deno.test("an engineer makes and changes devices, metrics and detectors", async 
     const changed = await run("updateDetector", "UpdateDetectorInput", success, {
       id: detector.id,
       scope: { cohort: "pumps" },
+      forwarding: "AGGREGATES",
     });
+    assertEquals(changed.detector.forwarding, "AGGREGATES");
     assertEquals(changed.detector.scope, { kind: "COHORT", cohort: "pumps", devices: null });
     const { job } = await run("fitDetector", "FitDetectorInput", "job { id kind state }", {
       detectorId: detector.id,

@@ -1,23 +1,15 @@
 import type { AcceptedPoint, DeviceEffects } from "../../../pipeline/mod.ts";
 import { serialiseSketch, sketchOf } from "../../../sketch/mod.ts";
-import {
-  type PeriodCalendar,
-  SMARTBOX_CALENDAR,
-  UTC,
-  type ZoneTransitions,
-} from "../../../time/mod.ts";
+import type { PeriodCalendar, ZoneTransitions } from "../../../time/mod.ts";
 import { addCount } from "../outbox/mod.ts";
 import { type PeriodWindow, windowAt } from "./period_window.ts";
-import type { SyncItem, WindowSketch } from "../protocol.ts";
+import {
+  FORWARDING_POLICIES,
+  type ForwardingPolicy,
+  type SyncItem,
+  type WindowSketch,
+} from "../protocol.ts";
 import type { SqlDatabase, SqlRow } from "../store/mod.ts";
-
-/**
- * What goes up beside anomalies and incidents, which always do. all: every point. aggregates: a sketch
- * of each metric in each period. anomalies: those, and the points around anomalies.
- */
-export type ForwardingPolicy = "all" | "aggregates" | "anomalies";
-
-export const FORWARDING_POLICIES: readonly ForwardingPolicy[] = ["all", "aggregates", "anomalies"];
 
 /** How far around an anomaly points go up: an hour shows what led to it and what became of it. */
 export const AROUND_ANOMALY_MS = 3_600_000;
@@ -25,44 +17,56 @@ export const AROUND_ANOMALY_MS = 3_600_000;
 /** Windows that one look closes: each reads some hundred points. */
 const WINDOWS_PER_LOOK = 200;
 
-/** By which periods a device's values are kept apart. */
-export interface DeviceTime {
+/** What is assigned to a device, as far as it says what goes up. */
+export interface DeviceRules {
+  /** By which periods values are kept apart. */
   readonly calendar: PeriodCalendar;
   readonly zone: ZoneTransitions;
+  /** By metric id, of those that detectors do not want raw. */
+  readonly policies: ReadonlyMap<string, ForwardingPolicy>;
 }
-
-const DEFAULT_TIME: DeviceTime = { calendar: SMARTBOX_CALENDAR, zone: UTC };
 
 /** Decides what of a device's folds goes to the gateway, and makes sketches in place of the rest. */
 export class Forwarding {
   readonly #database: SqlDatabase;
-  readonly #timeOf: (deviceId: string) => DeviceTime | undefined;
-  readonly #times = new Map<string, DeviceTime>();
+  readonly #policy: ForwardingPolicy;
+  readonly #readRules: (deviceId: string) => DeviceRules;
+  readonly #rules = new Map<string, DeviceRules>();
   /** The window of a device's last point. */
   readonly #windows = new Map<string, PeriodWindow>();
 
-  /** @param timeOf Time of a device, by what it is assigned; `undefined` where nothing is. */
+  /** @param policy The most that goes up, whatever the rules of a device say. */
   constructor(
     database: SqlDatabase,
-    readonly policy: ForwardingPolicy,
-    timeOf: (deviceId: string) => DeviceTime | undefined,
+    policy: ForwardingPolicy,
+    readRules: (deviceId: string) => DeviceRules,
   ) {
     this.#database = database;
-    this.#timeOf = timeOf;
+    this.#policy = policy;
+    this.#readRules = readRules;
   }
 
-  /** Devices may have got other times. */
+  /** Devices may have got other rules. */
   reset(): void {
-    this.#times.clear();
+    this.#rules.clear();
     this.#windows.clear();
   }
 
   /** What goes up of a fold whose points are stored, in the caller's transaction; nothing where not given. */
   itemOf(effects: DeviceEffects): SyncItem | undefined {
-    if (this.policy === "all") return effects;
-    this.#noteWindows(effects);
-    const points = this.policy === "anomalies" ? this.#aroundAnomalies(effects) : [];
-    this.#countSaved(effects.points, points);
+    const { policies } = this.#rulesOf(effects.deviceId);
+    if (this.#policy === "all" && policies.size === 0) return effects;
+    const raw: AcceptedPoint[] = [];
+    const reduced: AcceptedPoint[] = [];
+    for (const point of effects.points) {
+      (this.#policyOf(policies, point.metricId) === "all" ? raw : reduced).push(point);
+    }
+    const less = { ...effects, points: reduced };
+    this.#noteWindows(less);
+    // A block of points holds those of a metric side by side: here none is in both parts.
+    const around = this.#mayFollow(policies) ? this.#aroundAnomalies(less, policies) : [];
+    const points = [...raw, ...around];
+    this.#countSaved(reduced, around);
     const { anomalies, incidentChanges } = effects;
     const isEmpty = points.length + anomalies.length + incidentChanges.length === 0;
     return isEmpty ? undefined : { ...effects, points };
@@ -127,15 +131,38 @@ export class Forwarding {
   #windowOf(deviceId: string, at: number): PeriodWindow {
     const last = this.#windows.get(deviceId);
     if (last !== undefined && last.from <= at && at < last.until) return last;
-    const time = this.#times.get(deviceId) ?? this.#timeOf(deviceId) ?? DEFAULT_TIME;
-    this.#times.set(deviceId, time);
-    const window = windowAt(time.calendar, time.zone, at);
+    const { calendar, zone } = this.#rulesOf(deviceId);
+    const window = windowAt(calendar, zone, at);
     this.#windows.set(deviceId, window);
     return window;
   }
 
-  /** Points of the fold near an anomaly, and what was stored before and is near a new one. */
-  #aroundAnomalies({ deviceId, points, anomalies }: DeviceEffects): AcceptedPoint[] {
+  #rulesOf(deviceId: string): DeviceRules {
+    const rules = this.#rules.get(deviceId) ?? this.#readRules(deviceId);
+    this.#rules.set(deviceId, rules);
+    return rules;
+  }
+
+  #policyOf(policies: DeviceRules["policies"], metricId: string): ForwardingPolicy {
+    return lesser(this.#policy, policies.get(metricId) ?? "all");
+  }
+
+  /** Whether any metric may have the policy anomalies. */
+  #mayFollow(policies: DeviceRules["policies"]): boolean {
+    if (this.#policy !== "all") return this.#policy === "anomalies";
+    return [...policies.values()].includes("anomalies");
+  }
+
+  /**
+   * Points of the fold near an anomaly of the device, and what was stored before and is near a new one,
+   * of metrics with the policy anomalies.
+   */
+  #aroundAnomalies(
+    { deviceId, points, anomalies }: DeviceEffects,
+    policies: DeviceRules["policies"],
+  ): AcceptedPoint[] {
+    const isWanted = ({ metricId }: AcceptedPoint) =>
+      this.#policyOf(policies, metricId) === "anomalies";
     const [row] = this.#database.all(
       "select from_at, until_at from anomaly_windows where device_id = ?",
       [deviceId],
@@ -148,16 +175,17 @@ export class Forwarding {
       const isFollowing = near !== undefined && from <= near.until;
       const unsentFrom = isFollowing ? near!.until : from;
       for (const point of this.#stored(deviceId, unsentFrom, until)) {
-        forwarded.set(keyOf(point), point);
+        if (isWanted(point)) forwarded.set(keyOf(point), point);
       }
       near = { from: isFollowing ? near!.from : from, until };
     }
     if (near === undefined) return [];
     if (anomalies.length > 0) this.#keepNear(deviceId, near);
     for (const point of points) {
-      if (point.at >= near.from && point.at < near.until) forwarded.set(keyOf(point), point);
+      if (point.at >= near.from && point.at < near.until && isWanted(point)) {
+        forwarded.set(keyOf(point), point);
+      }
     }
-    // A block of points holds those of a metric side by side.
     return [...forwarded.values()].sort((left, right) =>
       left.metricId === right.metricId
         ? left.at - right.at
@@ -189,4 +217,10 @@ export class Forwarding {
     const saved = JSON.stringify(taken).length - JSON.stringify(sent).length;
     addCount(this.#database, "bytesSaved", saved);
   }
+}
+
+/** The one by which less goes up. */
+function lesser(left: ForwardingPolicy, right: ForwardingPolicy): ForwardingPolicy {
+  const isLess = FORWARDING_POLICIES.indexOf(left) < FORWARDING_POLICIES.indexOf(right);
+  return isLess ? left : right;
 }

@@ -1,5 +1,6 @@
 import type { Setting } from "../../../detect/mod.ts";
 import type { DeviceEffects } from "../../../pipeline/mod.ts";
+import { SMARTBOX_CALENDAR, UTC } from "../../../time/mod.ts";
 import {
   type DeviceProfile,
   type EdgeStore,
@@ -7,10 +8,10 @@ import {
   type PointKey,
   type StoredPoint,
 } from "../../store.ts";
-import { type DeviceTime, Forwarding, type ForwardingPolicy } from "../forwarding/mod.ts";
+import { type DeviceRules, Forwarding } from "../forwarding/mod.ts";
 import { KeptIncidents } from "./kept_incidents.ts";
 import type { Outbox } from "../outbox/mod.ts";
-import type { AssignedMetric, SyncAnswer } from "../protocol.ts";
+import type { AssignedMetric, ForwardingPolicy, SyncAnswer } from "../protocol.ts";
 import type { SqlDatabase } from "./sql_database.ts";
 
 /** A device as assigned, its settings verified. */
@@ -19,6 +20,8 @@ export interface KeptDevice {
   readonly name: string;
   readonly latenessMs: number;
   readonly metrics: readonly AssignedMetric[];
+  /** What goes up of metrics that do not go up raw, by metric id. */
+  readonly forwarding?: Readonly<Record<string, ForwardingPolicy>>;
   readonly assignments: readonly KeptAssignment[];
 }
 
@@ -43,7 +46,7 @@ export class SqliteStore implements EdgeStore {
   constructor(database: SqlDatabase, outbox: Outbox, policy: ForwardingPolicy = "all") {
     this.#database = database;
     this.#outbox = outbox;
-    this.#forwarding = new Forwarding(database, policy, (deviceId) => this.#timeOf(deviceId));
+    this.#forwarding = new Forwarding(database, policy, (deviceId) => this.#rulesOf(deviceId));
     this.incidents = new KeptIncidents(database);
   }
 
@@ -221,11 +224,16 @@ export class SqliteStore implements EdgeStore {
     settle();
   }
 
-  /** Calendar and zone of what judges the device. */
-  #timeOf(deviceId: string): DeviceTime | undefined {
+  /** Calendar and zone are those of what judges the device. */
+  #rulesOf(deviceId: string): DeviceRules {
     const [row] = this.#database.all("select profile from devices where device_id = ?", [deviceId]);
     const device: KeptDevice | undefined = row && JSON.parse(String(row.profile));
-    return device?.assignments[0]?.setting;
+    const setting = device?.assignments[0]?.setting;
+    return {
+      calendar: setting?.calendar ?? SMARTBOX_CALENDAR,
+      zone: setting?.zone ?? UTC,
+      policies: new Map(Object.entries(device?.forwarding ?? {})),
+    };
   }
 
   /** Drops points that are further behind their device's watermark than this. */

@@ -6,7 +6,8 @@ import { EMPTY_SKETCH } from "../../../../scoring/sketch/mod.ts";
 import { periodAt, SMARTBOX_CALENDAR, UTC } from "../../../../scoring/time/mod.ts";
 import type { FakeGateway } from "../fake_gateway.ts";
 import { MINUTE_MS, minutes, START } from "../world.ts";
-import { atSite, send, STREAM, told, uncut } from "./site.ts";
+import type { ForwardingPolicy } from "../../../../scoring/edge/mod.ts";
+import { atSite, document, send, STREAM, told, uncut } from "./site.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -77,6 +78,55 @@ Deno.test("sketches of all periods go up in place of points, and merge to the wh
     const { bytesSaved, bytesSent } = gateway.reports.at(-1)!;
     assert(bytesSaved > 20 * bytesSent, `${bytesSaved} of ${bytesSent}`);
   }));
+
+for (
+  const [wanted, edgeWide, points, sketched] of [
+    ["all", "all", 600, 0],
+    ["aggregates", "all", 0, 480],
+    ["aggregates", "anomalies", 0, 480],
+    ["all", "aggregates", 0, 480],
+    ["anomalies", "aggregates", 0, 480],
+  ] satisfies [ForwardingPolicy, ForwardingPolicy, number, number][]
+) {
+  Deno.test(`where detectors want ${wanted} an edge of at most ${edgeWide} sends ${points} points`, async () =>
+    await atSite(async ({ gateway, open }) => {
+      gateway.document = wanting(wanted);
+      const calm = minutes(600);
+      const edge = open({ forwarding: edgeWide, now: () => calm[599].at });
+      await edge.refreshAssignments();
+      await send(edge, calm);
+      await edge.tick();
+      await edge.sync();
+      assertEquals(told(gateway.items).points.length, points);
+      const counts = sketches(gateway).map(({ sketch }) => parseSketch(sketch).count);
+      assertEquals(counts.reduce((sum, count) => sum + count, 0), sketched);
+    }));
+}
+
+Deno.test("what detectors want holds from the moment at which they are changed", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const calm = minutes(600);
+    const edge = open({ now: () => calm[599].at });
+    for (const [from, wanted] of [[0, "all"], [200, "aggregates"], [400, "all"]] as const) {
+      gateway.document = wanting(wanted);
+      await edge.refreshAssignments();
+      await send(edge, calm.slice(from, from + 200));
+    }
+    await edge.tick();
+    await edge.sync();
+    const sent = told(gateway.items).points.map(([at]) => at);
+    const raw = [...calm.slice(0, 200), ...calm.slice(400)];
+    assertEquals(sent, raw.map(({ at }) => at));
+    // The sketch tells the whole of its window, not what points left out.
+    assertEquals(sketches(gateway).map(({ sketch }) => parseSketch(sketch).count), [480]);
+  }));
+
+function wanting(policy: ForwardingPolicy) {
+  const devices = document.devices.map((device) => (
+    { ...device, forwarding: policy === "all" ? undefined : { "id-of-cpu": policy } }
+  ));
+  return { ...document, devices };
+}
 
 Deno.test("late points make a window's sketch anew, with all of its values", async () =>
   await atSite(async ({ gateway, open }) => {
