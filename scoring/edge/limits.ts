@@ -12,6 +12,10 @@ export interface EdgeLimits {
   readonly pointsPerRequestMax: number;
   /** Feature vectors in one stateless request: scoring is synchronous, others wait. */
   readonly vectorsPerRequestMax: number;
+  /** Rows of one request that are told by Shapley values: each takes up to some milliseconds. */
+  readonly shapleyRowsPerRequestMax: number;
+  /** Rows of one request with counterfactuals: each that is flagged takes up to a tenth of a second. */
+  readonly counterfactualRowsPerRequestMax: number;
   /** Requests of one tenant that may wait for their devices; beyond it a sender should back off. */
   readonly requestsWaitingMax: number;
   /** Sustained requests per second of one key; a tenant's keys share four times as many. */
@@ -27,6 +31,8 @@ export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
   bodyMsMax: 30_000,
   pointsPerRequestMax: 10_000,
   vectorsPerRequestMax: 10_000,
+  shapleyRowsPerRequestMax: 500,
+  counterfactualRowsPerRequestMax: 20,
   requestsWaitingMax: 256,
   requestsPerSecond: 1_000,
   requestsBurst: 2_000,

@@ -1,4 +1,5 @@
 /** From a model and a row to a verdict. */
+export * from "./forest_row.ts";
 export * from "./judge.ts";
 export * from "./score_vectors.ts";
 export * from "./sections.ts";

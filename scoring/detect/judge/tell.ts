@@ -1,6 +1,6 @@
 import { featureNames } from "../../features/mod.ts";
 import type { FeaturePlan } from "../../features/mod.ts";
-import { explainRow } from "../../forest/mod.ts";
+import { type Attribution, explainRow, type Forest } from "../../forest/mod.ts";
 import type { Period } from "../../time/mod.ts";
 import { tailOf } from "../calibration.ts";
 import { PERIOD_ROWS_MIN } from "../fit/fit_forest.ts";
@@ -60,13 +60,14 @@ function confidenceOf(section: ModelSection, wanted: Period, tail: number): numb
   return (1 - tail) * seen * (isOwn ? 1 : BORROWED_CONFIDENCE);
 }
 
-/** Each feature's part in the row's path, largest first. */
+/** Each feature's part in the row's path, largest first; by path attribution or by another. */
 export function pathContributions(
   plan: FeaturePlan,
   { forest, calibration }: ForestSection,
   values: Float32Array,
+  attribute: (forest: Forest, row: Float32Array) => Attribution = explainRow,
 ): Contribution[] {
-  const pathLengths = [...explainRow(forest, values).contributions];
+  const pathLengths = [...attribute(forest, values).contributions];
   const parts = pathLengths.map((length) => Math.max(0, length));
   return contributionsOf(plan, values, parts, calibration.medians, pathLengths);
 }

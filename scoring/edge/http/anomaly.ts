@@ -3,7 +3,7 @@ import { featureNames, foldSeries, lookbackBuckets, type Sample } from "../../fe
 import { periodAt } from "../../time/mod.ts";
 import { type Ingest, LruMap } from "../ingest/mod.ts";
 import { contentTypeOf, isObject, parseJson, Problem, quoted, readBody } from "../wire/mod.ts";
-import { bandOf, explanationOf } from "./explanation.ts";
+import { bandOf, explanationOf } from "./explain/mod.ts";
 import { type ModelCatalog, parseReference, type ServedModel } from "./models.ts";
 
 /** Verdicts of all tenants whose explanation is remembered. */

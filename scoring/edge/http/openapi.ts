@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { EdgeLimits } from "../limits.ts";
 import { listProblems } from "../wire/mod.ts";
+import { SCORE_ANSWER_EXAMPLE, SCORE_PARAMETERS, SCORE_REQUEST_EXAMPLES } from "./explain/mod.ts";
 import { OWN_STATE_SCHEMAS, ownStatePaths } from "./own_state/mod.ts";
 import { senderPaths } from "./senders/mod.ts";
 import {
@@ -106,19 +107,29 @@ function telemetryOperation(): Json {
   };
 }
 
+const SCORE_DESCRIPTION =
+  "With an octet-stream the query holds all but the rows. `explain` tells the " +
+  "contributions of every row: by paths in forests and own parts in other models (`true`, `path`), " +
+  "or by exact Shapley values (`shapley`). `counterfactual` tells of each flagged row the smallest " +
+  "change of one or two features that makes it normal, verified by scoring it, or null. Models that " +
+  "are no forests refuse `shapley` and `counterfactual`, and forests with oblique splits `shapley`; " +
+  "of both a request may ask for few rows, see the limits";
+
 function scoreOperation(): Json {
-  const query = (name: string) => ({ name, in: "query", schema: { type: "string" } });
   return {
     ...operation("score", "Judges feature vectors or points without keeping anything", {
-      ...okJson("ScoreAnswer"),
+      200: content("OK", "ScoreAnswer", { example: SCORE_ANSWER_EXAMPLE }),
       422: content("Every vector was refused", "ScoreAnswer"),
     }),
-    description: "With an octet-stream the query holds model, device, period and explain",
-    parameters: ["model", "device", "period", "explain"].map(query),
+    description: SCORE_DESCRIPTION,
+    parameters: SCORE_PARAMETERS,
     requestBody: {
       required: true,
       content: {
-        "application/json": { schema: reference("ScoreRequest") },
+        "application/json": {
+          schema: reference("ScoreRequest"),
+          examples: SCORE_REQUEST_EXAMPLES,
+        },
         "application/octet-stream": {
           schema: { type: "string", description: "Rows of little-endian 32-bit floats" },
         },
@@ -148,8 +159,11 @@ function okJson(schema: string): Json {
   return { 200: content("OK", schema) };
 }
 
-function content(description: string, schema: string): Json {
-  return { description, content: { "application/json": { schema: reference(schema) } } };
+function content(description: string, schema: string, example: Json = {}): Json {
+  return {
+    description,
+    content: { "application/json": { schema: reference(schema), ...example } },
+  };
 }
 
 function reference(schema: string): Json {

@@ -34,7 +34,8 @@ export const scoreRequestSchema = z.object({
   model: z.string(),
   device: z.optional(z.string()),
   period: z.optional(z.string()),
-  explain: z.optional(z.boolean()),
+  explain: z.optional(z.union([z.boolean(), z.enum(["path", "shapley"])])),
+  counterfactual: z.optional(z.boolean()),
   vectors: z.optional(z.array(z.array(z.number()))),
   points: z.optional(
     z.array(z.object({ ...telemetryPointSchema.shape, device: z.optional(name) })),
@@ -50,6 +51,16 @@ const contributionSchema = z.object({
   share: z.number(),
 });
 
+const normalRowSchema = z.object({
+  changes: z.array(z.object({
+    feature: z.string(),
+    metric: z.string(),
+    from: z.number(),
+    to: z.number(),
+  })).check(z.minLength(1), z.maxLength(2)),
+  score: z.number(),
+});
+
 const verdictSchema = z.object({
   at: z.optional(z.int()),
   score: z.number(),
@@ -63,6 +74,7 @@ const verdictSchema = z.object({
   contributions: z.array(contributionSchema),
   modelId: z.string(),
   settingVersion: z.int(),
+  counterfactual: z.optional(z.nullable(normalRowSchema)),
 });
 
 export const scoreAnswerSchema = z.object({

@@ -1,10 +1,4 @@
-import {
-  type Model,
-  openJudge,
-  scoreVectors,
-  SeriesModelError,
-  type Verdict,
-} from "../../detect/mod.ts";
+import { type Model, openJudge, scoreVectors, SeriesModelError } from "../../detect/mod.ts";
 import { foldSeries, type Sample } from "../../features/mod.ts";
 import type { Matrix } from "../../forest/mod.ts";
 import { featureBudget } from "../ingest/mod.ts";
@@ -24,6 +18,12 @@ import {
   type Refusal,
   type ScoreHead,
 } from "../wire/mod.ts";
+import {
+  checkExplainedRows,
+  checkExplains,
+  explained,
+  type ExplainedVerdict,
+} from "./explain/mod.ts";
 import type { Answer } from "./idempotency.ts";
 import { type ModelCatalog, parseReference, type ServedModel } from "./models.ts";
 
@@ -31,7 +31,7 @@ import { type ModelCatalog, parseReference, type ServedModel } from "./models.ts
 const ROWS_PER_SLICE = 256;
 
 /** A verdict of a bucket of points, or of one vector; null for a vector that was refused. */
-type ToldVerdict = Verdict & { readonly at?: number };
+type ToldVerdict = ExplainedVerdict & { readonly at?: number };
 
 interface ScoreAnswer {
   readonly verdicts: readonly (ToldVerdict | null)[];
@@ -60,9 +60,12 @@ async function scoreJson(
 ): Promise<ScoreAnswer> {
   const request = parseScoreRequest(bytes, limits);
   const served = await findModel(catalog, request);
-  if (request.points !== undefined) return scorePoints(served, request.points, request.explain);
+  checkExplains(served.model, request);
+  if (request.points !== undefined) {
+    return await scorePoints(served, request, request.points, limits);
+  }
   const rows = parseVectors(request.vectors ?? [], widthOf(served.model));
-  return await scoreRows(served, request, rows);
+  return await scoreRows(served, request, rows, limits);
 }
 
 async function scoreBinary(
@@ -73,8 +76,9 @@ async function scoreBinary(
 ): Promise<ScoreAnswer> {
   const head = parseScoreQuery(new URL(request.url).searchParams);
   const served = await findModel(catalog, head);
+  checkExplains(served.model, head);
   const rows = parseF32Rows(bytes, widthOf(served.model), limits.vectorsPerRequestMax);
-  return await scoreRows(served, head, rows);
+  return await scoreRows(served, head, rows, limits);
 }
 
 function widthOf(model: Model): number {
@@ -91,16 +95,20 @@ async function findModel(catalog: ModelCatalog, head: ScoreHead): Promise<Served
 
 async function scoreRows(
   { summary, model, setting }: ServedModel,
-  { explain, period }: ScoreHead,
+  head: ScoreHead,
   rows: ParsedRows,
+  limits: EdgeLimits,
 ): Promise<ScoreAnswer> {
   checkJudgesRows(model);
-  const verdicts: (Verdict | null)[] = [];
+  checkExplainedRows(rows.rowCount, head, limits, "vectors");
+  const options = { explain: head.explain === "path", period: head.period, setting };
+  const verdicts: (ExplainedVerdict | null)[] = [];
   for (let from = 0; from < rows.rowCount; from += ROWS_PER_SLICE) {
     if (from > 0) await pause();
     const slice = sliceOf(rows, from, widthOf(model));
-    const scored = scoreVectors(model, summary.id, slice, { explain, period, setting });
-    scored.forEach((verdict, row) => verdicts[rows.positions[from + row]] = verdict);
+    const scored = scoreVectors(model, summary.id, slice, options);
+    const told = await explained(model, head, scored, (row) => rowOf(slice, row));
+    told.forEach((verdict, row) => verdicts[rows.positions[from + row]] = verdict);
   }
   for (const { index } of rows.refused) verdicts[index] = null;
   return { verdicts, refused: rows.refused };
@@ -121,17 +129,30 @@ function sliceOf({ data, rowCount }: ParsedRows, from: number, columnCount: numb
   };
 }
 
+function rowOf({ data, columnCount }: Matrix, row: number): Float32Array {
+  return data.subarray(row * columnCount, (row + 1) * columnCount);
+}
+
 /** One verdict for each bucket of the points that has enough history among them. */
-function scorePoints(served: ServedModel, parsed: ParsedPoints, explain: boolean): ScoreAnswer {
-  const { model, setting } = served;
+async function scorePoints(
+  { summary, model, setting }: ServedModel,
+  head: ScoreHead,
+  parsed: ParsedPoints,
+  limits: EdgeLimits,
+): Promise<ScoreAnswer> {
   const { samples, refused } = samplesOf(model, parsed);
   const vectors = foldSeries(model.plan, setting.zone, samples);
-  const judge = openJudge(model, served.summary.id, setting);
-  const verdicts = vectors.flatMap((vector) => {
-    const judgement = judge.judge(vector);
-    return judgement ? [{ at: vector.bucketAt, ...judgement.tell(explain) }] : [];
+  const judge = openJudge(model, summary.id, setting);
+  const judged = vectors.flatMap(({ bucketAt: at, values }, index) => {
+    const verdict = judge.judge(vectors[index])?.tell(head.explain === "path");
+    return verdict ? [{ values, verdict: { at, ...verdict } }] : [];
   });
-  return { verdicts, refused };
+  checkExplainedRows(judged.length, head, limits, "points");
+  const verdicts = judged.map(({ verdict }) => verdict);
+  return {
+    verdicts: await explained(model, head, verdicts, (index) => judged[index].values),
+    refused,
+  };
 }
 
 function samplesOf(

@@ -13,6 +13,7 @@ const PROBLEMS = {
   CSV_INVALID: [400, "Body is not a CSV table with a heading"],
   CONFLICT: [409, "Does not fit what is there"],
   ENCODING_UNSUPPORTED: [415, "Content encoding is not supported"],
+  EXPLANATION_UNSUPPORTED: [422, "The model cannot explain itself in this way"],
   FORBIDDEN: [403, "The key's role does not allow this"],
   IDEMPOTENCY_KEY_IN_USE: [409, "The first request with this key is still running"],
   IDEMPOTENCY_KEY_INVALID: [400, "Idempotency key is malformed"],

@@ -5,6 +5,9 @@ import type { Refusal } from "./refusal.ts";
 
 const F32_MAX = 3.4028234663852886e38;
 
+/** By the paths of forests and the own parts of other methods, or by exact Shapley values. */
+export type Explain = false | "path" | "shapley";
+
 /** Who is asked, and what for. */
 export interface ScoreHead {
   /** A model's id or `detector:alias`. */
@@ -13,8 +16,10 @@ export interface ScoreHead {
   readonly device: string | undefined;
   /** Judge vectors by this period's section instead of `any`. */
   readonly period: string | undefined;
-  /** Tell contributions of every row, not only of flagged ones. */
-  readonly explain: boolean;
+  /** Tell contributions of every row, not only of flagged ones, and by which method. */
+  readonly explain: Explain;
+  /** Tell of each flagged row what would make it normal. */
+  readonly counterfactual: boolean;
 }
 
 /** Feature vectors, or the points of one device. */
@@ -63,15 +68,24 @@ export function parseScoreRequest(bytes: Uint8Array, limits: ScoreLimits): Score
 }
 
 function headOf(body: Readonly<Record<string, unknown>>): ScoreHead {
-  const { model, device, period, explain = false } = body;
+  const { model, device, period, counterfactual = false } = body;
   if (typeof model !== "string" || model === "") throw invalid("model", "a string", model);
-  if (typeof explain !== "boolean") throw invalid("explain", "true or false", explain);
+  if (typeof counterfactual !== "boolean") {
+    throw invalid("counterfactual", "true or false", counterfactual);
+  }
   return {
     model,
     device: optionalString("device", device),
     period: optionalString("period", period),
-    explain,
+    explain: explainOf(body.explain),
+    counterfactual,
   };
+}
+
+function explainOf(explain: unknown = false): Explain {
+  if (explain === true) return "path";
+  if (explain === false || explain === "path" || explain === "shapley") return explain;
+  throw invalid("explain", 'true, false, "path" or "shapley"', explain);
 }
 
 function optionalString(field: string, value: unknown): string | undefined {
@@ -98,8 +112,15 @@ export function parseScoreQuery(query: URLSearchParams): ScoreHead {
     model: query.get("model") ?? undefined,
     device: query.get("device") ?? undefined,
     period: query.get("period") ?? undefined,
-    explain: query.get("explain") === "true",
+    explain: valueOf(query.get("explain")),
+    counterfactual: valueOf(query.get("counterfactual")),
   });
+}
+
+/** What JSON would have in place of a query's text. */
+function valueOf(text: string | null): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  return text ?? undefined;
 }
 
 /** Rows of a JSON request; each that is not `width` finite numbers is refused. */

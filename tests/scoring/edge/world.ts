@@ -5,7 +5,12 @@ import {
   importTrustedKeys,
   signBundle,
 } from "../../../scoring/bundle/mod.ts";
-import { fitModel, type Model, type Setting } from "../../../scoring/detect/mod.ts";
+import {
+  fitModel,
+  isForestAlgorithm,
+  type Model,
+  type Setting,
+} from "../../../scoring/detect/mod.ts";
 import { type FeaturePlan, foldSeries } from "../../../scoring/features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY } from "../../../scoring/incident/mod.ts";
 import { createRandom } from "../../../scoring/numeric/mod.ts";
@@ -53,7 +58,8 @@ export const SETTING: Setting = {
   incidents: DEFAULT_INCIDENT_POLICY,
 };
 
-function fit(): Model {
+/** A model of a calm day; forests are small. */
+export function fitCalmDay(algorithm = "isolation_forest"): Model {
   const samples = minutes(1_440, { from: -1_440 })
     .map(({ at, value }) => ({ metric: 0, at, value }));
   return fitModel({
@@ -63,7 +69,8 @@ function fit(): Model {
     calendar: SETTING.calendar,
     zone: UTC,
     vectors: foldSeries(PLAN, UTC, samples),
-    parameters: { treeCount: 25, subsampleSize: 64 },
+    algorithm,
+    parameters: isForestAlgorithm(algorithm) ? { treeCount: 25, subsampleSize: 64 } : {},
     seed: 7,
   });
 }
@@ -87,7 +94,7 @@ export function openWorld(): Promise<World> {
 }
 
 async function makeWorld(): Promise<World> {
-  const model = fit();
+  const model = fitCalmDay();
   const { id, unsigned } = encodeBundle(model);
   const { pkcs8, publicKey } = await generateSigningKey();
   const signer = await importSigner(pkcs8);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { bandOf } from "../../../../scoring/edge/http/explanation.ts";
+import { bandOf } from "../../../../scoring/edge/http/explain/mod.ts";
 import type { ModelCatalog, ServedModel } from "../../../../scoring/edge/http/models.ts";
 import { KEY, NO_MODELS, post, telemetry, testEdge } from "../kit.ts";
 import { MINUTE_MS, minutes, openWorld, SETTING, START } from "../world.ts";

@@ -1,4 +1,4 @@
-import type { Contribution } from "../../detect/mod.ts";
+import type { Contribution } from "../../../detect/mod.ts";
 
 /** Features that an explanation names. */
 const CAUSES_TOLD_MAX = 3;
