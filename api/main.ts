@@ -1,6 +1,7 @@
 import {
   createIdFactory,
   type Database,
+  enqueueDueJobs,
   listTenants,
   tellSilentEdges,
   verifyApiKey,
@@ -87,6 +88,7 @@ export function startGateway(options: GatewayOptions): Gateway {
   const ticking = startTicking(async () => {
     await tenants.tick();
     await tellSilentEdges(database, now());
+    await enqueueDueJobs(database, { now });
   }, report);
   return {
     url: served.url,

@@ -19,6 +19,12 @@ import {
   SEVERITY_PROFILES,
   THRESHOLD_MODES,
 } from "./detector_input.ts";
+import {
+  checkedDriftPolicy,
+  checkedRefitEvery,
+  type DetectorDriftPolicy,
+  type DriftPolicyInput,
+} from "./drift/drift_policy.ts";
 import type { Device } from "./devices.ts";
 import { ConflictError, NotFoundError } from "./errors.ts";
 import { eventStatement } from "./storage/event_log.ts";
@@ -44,6 +50,7 @@ export type Detector =
     | "severity_profile"
     | "incident_policy"
     | "forwarding"
+    | "drift_policy"
   >
   & {
     readonly scope: DetectorScope;
@@ -53,6 +60,7 @@ export type Detector =
     readonly severity_profile: SeverityProfile;
     readonly incident_policy: IncidentPolicy;
     readonly forwarding: ForwardingPolicy;
+    readonly drift_policy: DetectorDriftPolicy;
   };
 
 export interface NewDetector extends PlanInput {
@@ -73,6 +81,9 @@ export interface NewDetector extends PlanInput {
   readonly incidentPolicy?: Partial<IncidentPolicy> | null;
   /** What stand-alone edges send of its metrics: "all" (the default), "aggregates" or "anomalies". */
   readonly forwarding?: string | null;
+  readonly driftPolicy?: DriftPolicyInput | null;
+  /** Time after which it is fitted anew, ms; 0 or nothing for a detector that people fit. */
+  readonly refitEveryMs?: number | null;
   readonly enabled?: boolean | null;
 }
 
@@ -173,6 +184,8 @@ export async function createDetector(
     ),
     incident_policy: checkedPolicy(input.incidentPolicy, detection.incidents),
     forwarding: checkedForwarding(input.forwarding ?? "all"),
+    drift_policy: checkedDriftPolicy(input.driftPolicy),
+    refit_every_ms: checkedRefitEvery(input.refitEveryMs),
     enabled: input.enabled === false ? 0 : 1,
     created_at: now(),
     version: 1,
@@ -236,6 +249,8 @@ async function patched(
     severity_profile: checkedProfile(patch.severityProfile ?? detector.severity_profile),
     incident_policy: checkedPolicy(patch.incidentPolicy, detector.incident_policy),
     forwarding: checkedForwarding(patch.forwarding ?? detector.forwarding),
+    drift_policy: checkedDriftPolicy(patch.driftPolicy, detector.drift_policy),
+    refit_every_ms: checkedRefitEvery(patch.refitEveryMs ?? detector.refit_every_ms),
     enabled: typeof enabled === "boolean" ? Number(enabled) : detector.enabled,
   };
 }
@@ -289,6 +304,7 @@ export function toDetector(row: Stored): Detector {
     severity_profile: row.severity_profile as SeverityProfile,
     incident_policy: JSON.parse(row.incident_policy),
     forwarding: row.forwarding as ForwardingPolicy,
+    drift_policy: JSON.parse(row.drift_policy),
   };
 }
 
@@ -299,6 +315,7 @@ function toStored(detector: Detector): Stored {
     feature_plan: JSON.stringify(detector.feature_plan),
     parameters: JSON.stringify(detector.parameters),
     incident_policy: JSON.stringify(detector.incident_policy),
+    drift_policy: JSON.stringify(detector.drift_policy),
   };
 }
 

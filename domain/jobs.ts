@@ -16,8 +16,11 @@ type Stored = Selectable<Tables["jobs"]>;
 
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
-/** `fit`: models and baselines of a detector's devices. `baseline`: baselines alone. */
-export type JobKind = "fit" | "baseline";
+/**
+ * `fit`: models and baselines of a detector's devices. `baseline`: baselines alone. `drift`: whether
+ * devices still are as their models were fitted.
+ */
+export type JobKind = "fit" | "baseline" | "drift";
 
 /** Work that takes longer than an answer may. */
 export type Job = Omit<Stored, "kind" | "state" | "params" | "result"> & {
@@ -76,7 +79,7 @@ export async function loadJobs(
 
 /**
  * A job that waits for a worker. A `fit` makes a model for each device, puts it into production and
- * builds the baselines.
+ * builds the baselines. The write holds only while there is no job of this id.
  *
  * @throws {NotFoundError} When the tenant has no such detector.
  * @throws {InvalidInputError} When a device does not exist or the span is empty.
@@ -109,7 +112,8 @@ export async function enqueueJob(
     version: 1,
   };
   const row = { ...job, params: JSON.stringify(params), result: null };
-  const insert = build.insertInto("jobs").values(row);
+  const insert = build.insertInto("jobs").values(row)
+    .onConflict((conflict) => conflict.column("id").doNothing());
   return { subject: job, write: { statements: [guarded(insert), jobEvent(job, now())] } };
 }
 

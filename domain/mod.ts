@@ -1,5 +1,6 @@
 export * from "./storage/mod.ts";
 export * from "./worker/mod.ts";
+export * from "./drift/mod.ts";
 export * from "./edge/mod.ts";
 export * from "./errors.ts";
 export { createIdFactory, type IdDeps, type RandomBytes } from "./id.ts";
@@ -22,6 +23,7 @@ export * from "./incident_timeline.ts";
 export * from "./incidents.ts";
 export { type Json, type JsonObject, METADATA_LENGTH_MAX, NAME_LENGTH_MAX } from "./input.ts";
 export * from "./job_leases.ts";
+export { DRIFT_CHECK_MS, enqueueDueJobs } from "./job_schedule.ts";
 export * from "./jobs.ts";
 export * from "./labels.ts";
 export * from "./mapping_rules.ts";

@@ -6,6 +6,7 @@ import * as edgeSketches from "./0003_edge_sketches.ts";
 import * as labels from "./0004_labels.ts";
 import * as silences from "./0005_silences.ts";
 import * as forwarding from "./0006_forwarding.ts";
+import * as driftReports from "./0007_drift_reports.ts";
 
 /** In the order in which they run. A merged migration is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004_labels": labels,
   "0005_silences": silences,
   "0006_forwarding": forwarding,
+  "0007_drift_reports": driftReports,
 };
 
 /** A migration, and when it was run, where it was. */

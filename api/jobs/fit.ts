@@ -3,13 +3,11 @@ import {
   type ChangeDeps,
   type Database,
   type Detector,
-  devicesInScope,
   findDetector,
   findSetting,
   type FitDeviceResult,
   type FitPoolResult,
   fittedStatements,
-  GuardError,
   type Json,
   modelLabel,
   type ModelRow,
@@ -21,10 +19,9 @@ import {
   type Statement,
   type TenantDb,
 } from "../../domain/mod.ts";
+import { untilRecorded } from "./recording.ts";
 import type { JobContext, JobHandler } from "./runner.ts";
-
-/** Another fit of the same device would have to end in the same instant each time. */
-const RECORDING_TRIES_MAX = 3;
+import { wantedDevices } from "./wanted_devices.ts";
 
 export interface FitDeps extends ChangeDeps {
   readonly db: Database;
@@ -128,18 +125,6 @@ interface DevicesFitted {
   readonly outcomes: readonly DeviceOutcome[];
 }
 
-/** The devices asked for that the detector watches, or all of them. */
-async function wantedDevices(
-  tenant: TenantDb,
-  detector: Detector,
-  asked: readonly string[] | undefined,
-): Promise<string[]> {
-  const watched = await devicesInScope(tenant, detector.scope);
-  const wanted = asked ? watched.filter((id) => asked.includes(id)) : watched;
-  if (wanted.length > 0) return wanted;
-  throw new Error(`Cannot fit detector "${detector.name}" as it watches no such device`);
-}
-
 interface Fitted {
   readonly tenant: TenantDb;
   readonly detector: Detector;
@@ -157,17 +142,6 @@ async function recorded(
     await commit(statements, outcome);
     return outcome;
   });
-}
-
-/** Records what was fitted, again from what is stored when somebody else stored a setting meanwhile. */
-async function untilRecorded<T>(record: () => Promise<T>): Promise<T> {
-  for (let tries = 1;; tries++) {
-    try {
-      return await record();
-    } catch (error) {
-      if (!(error instanceof GuardError) || tries === RECORDING_TRIES_MAX) throw error;
-    }
-  }
 }
 
 async function recording(

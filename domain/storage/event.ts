@@ -11,6 +11,7 @@ export type EventType =
   | "anomaly.detected"
   | "incident.changed"
   | "job.changed"
+  | "drift.found"
   | "edge.changed"
   | "mapping.updated";
 

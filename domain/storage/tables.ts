@@ -27,6 +27,7 @@ export interface Tables {
   change_log: ChangeLogTable;
   labels: LabelTable;
   explanations: ExplanationTable;
+  drift_reports: DriftReportTable;
 }
 
 export interface TenantTable {
@@ -129,6 +130,10 @@ export interface DetectorTable {
   incident_policy: string;
   /** ForwardingPolicy of stand-alone edges. */
   forwarding: string;
+  /** DetectorDriftPolicy as JSON. */
+  drift_policy: string;
+  /** Null for a detector that people fit. */
+  refit_every_ms: number | null;
   enabled: number;
   created_at: number;
   version: number;
@@ -267,7 +272,7 @@ export interface EventTable {
 export interface JobTable {
   id: string;
   tenant_id: string;
-  /** "fit" or "baseline". */
+  /** "fit", "baseline" or "drift". */
   kind: string;
   params: string;
   /** queued, running, succeeded, failed, cancelled. */
@@ -344,5 +349,28 @@ export interface ExplanationTable {
   kind: string;
   text: string;
   evidence: string;
+  created_at: number;
+}
+
+/** What the drift monitors say of one window of a device; one for each. */
+export interface DriftReportTable {
+  id: string;
+  tenant_id: string;
+  detector_id: string;
+  device_id: string;
+  /** The model whose training rows were the reference. */
+  model_id: string;
+  from_at: number;
+  until_at: number;
+  /** FeatureDrift[] as JSON. */
+  features: string;
+  /** ColumnDrift as JSON; null where too few scores are known. */
+  score: string | null;
+  f1: number | null;
+  /** 1 to 10. */
+  severity: number;
+  /** "STABLE", "WATCH" or "ALARM". */
+  state: string;
+  is_action: number;
   created_at: number;
 }

@@ -32,11 +32,14 @@ export interface FitOutcome {
   readonly tooFew?: { readonly rows: number; readonly wanted: number };
 }
 
+/** A detector, or what stands in for it with the plan of an older model. */
+type Planned = Pick<Detector, "feature_plan">;
+
 /** A device's points of all metrics of the detector's plan, in their order. */
 export async function readColumns(
   context: HeavyReadContext,
   { tenantId, from, until }: FitSpan,
-  { feature_plan: plan }: Detector,
+  { feature_plan: plan }: Planned,
   deviceId: string,
 ): Promise<PointColumns[]> {
   const names = plan.metrics.map(({ name }) => name);
@@ -57,7 +60,7 @@ export function firstInstant(columns: readonly PointColumns[]): number {
 
 /** The vectors that the detector's pipeline would have made of the points. */
 export function vectorsOf(
-  { feature_plan: plan }: Detector,
+  { feature_plan: plan }: Planned,
   zone: ZoneTransitions,
   columns: readonly PointColumns[],
 ): FeatureVector[] {

@@ -1,3 +1,4 @@
+import { findDrift } from "./find_drift.ts";
 import { fitDevice } from "./fit_device.ts";
 import { fitPool } from "./fit_pool.ts";
 import { readPoints } from "./point_columns.ts";
@@ -11,6 +12,7 @@ type HeavyRead = (context: HeavyReadContext, params: never) => Promise<unknown>;
  * may touch more than 5,000 rows. Called by their names here.
  */
 export const HEAVY_READS = {
+  findDrift,
   fitDevice,
   fitPool,
   readPoints,

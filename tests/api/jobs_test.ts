@@ -226,7 +226,7 @@ function startHandler(db: Database, fit: JobHandler, more = {}) {
     db,
     now: deps.now,
     owner: "me",
-    handlers: { fit, baseline: fit },
+    handlers: { fit, baseline: fit, drift: fit },
     ...more,
   });
 }
