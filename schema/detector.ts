@@ -17,6 +17,7 @@ import {
 } from "./detector_input.ts";
 import { DeviceRef } from "./device.ts";
 import {
+  DriftReactionEnum,
   ForwardingEnum,
   SeverityProfileEnum,
   ThresholdModeEnum,
@@ -95,6 +96,21 @@ const PolicyRef = builder.objectRef<Detector["incident_policy"]>("IncidentPolicy
   }),
 });
 
+const DriftPolicyRef = builder.objectRef<Detector["drift_policy"]>("DriftPolicy").implement({
+  description: "What counts as drift, and what follows from it.",
+  fields: (t) => ({
+    distance: t.exposeFloat("distanceMin", {
+      description: "Kolmogorov-Smirnov distance from which a difference matters, in (0, 1).",
+    }),
+    windowBuckets: t.int({
+      nullable: true,
+      description: "Buckets of a window; null for a quarter of a day, at least 48.",
+      resolve: (policy) => policy.windowBuckets,
+    }),
+    onDrift: t.expose("onDrift", { type: DriftReactionEnum, description: "What follows." }),
+  }),
+});
+
 DetectorRef.implement({
   description: "A definition of what to watch and how.",
   fields: (t) => ({
@@ -128,6 +144,15 @@ DetectorRef.implement({
       type: ForwardingEnum,
       description: "What stand-alone edges send of its metrics. A metric goes up as the detector " +
         "that wants most of it says, and whole where none watches it.",
+    }),
+    driftPolicy: t.expose("drift_policy", {
+      type: DriftPolicyRef,
+      description: "What counts as drift, and what follows from it.",
+    }),
+    refitEvery: t.expose("refit_every_ms", {
+      type: "Duration",
+      nullable: true,
+      description: "Time after which it is fitted to its newest month; null for never by itself.",
     }),
     enabled: t.boolean({
       description: "Whether it judges.",

@@ -1,6 +1,7 @@
 import { type DetectorPatch, InvalidInputError, type NewDetector } from "../domain/mod.ts";
 import { builder } from "./core/builder.ts";
 import {
+  DriftReactionEnum,
   ForwardingEnum,
   MetricDataTypeEnum,
   SeverityProfileEnum,
@@ -67,6 +68,20 @@ const PolicyInput = builder.inputType("IncidentPolicyInput", {
   }),
 });
 
+const DriftPolicyInput = builder.inputType("DriftPolicyInput", {
+  description: "What counts as drift; a field that is left out stays or has its default.",
+  fields: (t) => ({
+    preset: t.string({
+      description: "`standard`: distance 0.1, or `sensitive`: 0.05 over windows of 500 buckets.",
+    }),
+    distance: t.float({
+      description: "Kolmogorov-Smirnov distance from which a difference matters, 0.01 to 0.9.",
+    }),
+    windowBuckets: t.int({ description: "Buckets of a window, 48 to 8640." }),
+    onDrift: t.field({ type: DriftReactionEnum, description: "What follows; NONE by default." }),
+  }),
+});
+
 export const CreateDetectorInput = builder.inputType("CreateDetectorInput", {
   description: "A new detector.",
   fields: (t) => ({
@@ -89,6 +104,12 @@ export const CreateDetectorInput = builder.inputType("CreateDetectorInput", {
     forwarding: t.field({
       type: ForwardingEnum,
       description: "What edges send of its metrics; ALL by default.",
+    }),
+    driftPolicy: t.field({ type: DriftPolicyInput, description: "What counts as drift." }),
+    refitEvery: t.field({
+      type: "Duration",
+      description:
+        "Time after which it is fitted to its newest month, PT1H to P365D; never if none.",
     }),
     enabled: t.boolean({ description: "Whether it judges; true by default." }),
   }),
@@ -116,6 +137,11 @@ export const UpdateDetectorInput = builder.inputType("UpdateDetectorInput", {
     forwarding: t.field({
       type: ForwardingEnum,
       description: "What edges send of its metrics; holds at once.",
+    }),
+    driftPolicy: t.field({ type: DriftPolicyInput, description: "What counts as drift." }),
+    refitEvery: t.field({
+      type: "Duration",
+      description: "Time after which it is fitted to its newest month; PT0S for never.",
     }),
     enabled: t.boolean({ description: "Whether it judges." }),
     expectedVersion: t.int({ description: "Refuse when the detector has another version by now." }),
@@ -154,6 +180,8 @@ function definitionOf(input: DefinitionInput): Omit<NewDetector, "name" | "scope
     severityProfile: input.severityProfile,
     incidentPolicy: policyOf(input.incidentPolicy ?? {}),
     forwarding: input.forwarding,
+    driftPolicy: input.driftPolicy && driftPolicyOf(input.driftPolicy),
+    refitEveryMs: input.refitEvery,
     enabled: input.enabled,
   };
 }
@@ -191,6 +219,10 @@ function planOf(
 
 function policyOf({ separation, ...buckets }: typeof PolicyInput.$inferInput) {
   return given({ ...buckets, separationMs: separation });
+}
+
+function driftPolicyOf({ distance, ...policy }: typeof DriftPolicyInput.$inferInput) {
+  return { ...policy, distanceMin: distance };
 }
 
 /** Without what was left out or null, so that it does not hide a default. */

@@ -25,7 +25,7 @@ JobRef.implement({
   description: "Work that takes longer than an answer may.",
   fields: (t) => ({
     kind: t.string({
-      description: "What it does: `fit` or `baseline`.",
+      description: "What it does: `fit`, `baseline` or `drift`.",
       resolve: (job): JobKind => job.kind,
     }),
     detector: t.field({

@@ -128,6 +128,23 @@ export const TransformEnum = builder.enumType("Transform", {
   } as const,
 });
 
+export const DriftReactionEnum = builder.enumType("DriftReaction", {
+  description: "What follows from a drift besides the telling.",
+  values: {
+    NONE: { description: "Nothing." },
+    REFIT: { description: "A fit to the newest month; its model replaces the one in production." },
+  } as const,
+});
+
+export const DriftStateEnum = builder.enumType("DriftState", {
+  description: "What the drift monitors say of a window.",
+  values: {
+    STABLE: { description: "As the model was fitted." },
+    WATCH: { description: "Something has drifted, but not for long enough; or F1 is below 0.85." },
+    ALARM: { description: "Three windows in a row have drifted, or F1 is below 0.8." },
+  } as const,
+});
+
 export const JobStateEnum = builder.enumType("JobState", {
   description: "Where a job is in its life.",
   values: {

@@ -6,6 +6,8 @@ import {
   createLabel,
   createTenantEdgeStore,
   type Database,
+  type DriftReport,
+  driftReportStatements,
   enqueueJob,
   fittedStatements,
   type ModelRow,
@@ -18,6 +20,7 @@ import {
 import type { Incident, IncidentChange } from "../../../scoring/incident/mod.ts";
 import type { DeviceEffects } from "../../../scoring/pipeline/mod.ts";
 import { encodeGlobalId } from "../../../schema/core/global_id.ts";
+import { driftReportOf } from "../../domain/drift/drift_report_of.ts";
 import { addDevice, addMetric, addTenant, commit, deps, NOW } from "../../domain/fixtures.ts";
 import { openTestDatabase } from "../../domain/test_database.ts";
 
@@ -127,6 +130,7 @@ export type NodeName =
   | "Job"
   | "RecordedChange"
   | "Label"
+  | "DriftReport"
   | "ApiKey";
 
 /** Makes a tenant that has one of everything. */
@@ -159,9 +163,11 @@ export async function addEstate(db: Database, name: string): Promise<Estate> {
     db,
     createLabel(tenant, { deviceId: device.id, from: 0, until: 1 }, { ...deps, by: "key" }),
   );
+  const report = await addDriftReport(db, parts, model.id);
   const rows = {
     RecordedChange: change.id,
     Label: label.id,
+    DriftReport: report.id,
     Device: device.id,
     Metric: metric.id,
     Detector: detector.id,
@@ -213,6 +219,16 @@ async function addModel(db: Database, { tenant, deviceId, detectorId }: Parts): 
   };
   await db.writer.commit({ statements: fittedStatements(row, new Uint8Array([1, 2, 3]), NOW) });
   return row;
+}
+
+async function addDriftReport(
+  db: Database,
+  { tenant, deviceId, detectorId }: Parts,
+  modelId: string,
+): Promise<DriftReport> {
+  const report = driftReportOf({ tenant, deviceId, detectorId, modelId }, NOW);
+  await db.writer.commit({ statements: driftReportStatements([report]) });
+  return report;
 }
 
 async function addBaseline(db: Database, parts: Parts): Promise<string> {

@@ -200,6 +200,7 @@ const LISTS = [
   "changes",
   "edges",
   "labels",
+  "driftReports",
 ];
 
 Deno.test("every list of the schema is looked at", () => {
