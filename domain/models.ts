@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { Model, ModelProvenance } from "../scoring/detect/mod.ts";
+import type { FeatureShare, Model, ModelProvenance } from "../scoring/detect/mod.ts";
 import { featureNames } from "../scoring/features/mod.ts";
 import type { Period } from "../scoring/time/mod.ts";
 import { build, listed, statement } from "./storage/build.ts";
@@ -22,6 +22,8 @@ export interface ModelSummary {
   /** Names of the features, in their order. */
   readonly features: readonly string[];
   readonly sections: readonly SectionSummary[];
+  /** How much each feature matters, the most important first; of forests alone. */
+  readonly importance?: readonly FeatureShare[];
   /** Size of the bundle without its signature. */
   readonly bundleBytes: number;
 }
@@ -130,7 +132,11 @@ export async function findBundle(tenant: TenantDb, id: string): Promise<Uint8Arr
 }
 
 /** What is shown of a model whose bundle has so many bytes. */
-export function summaryOf(model: Model, bundleBytes: number): ModelSummary {
+export function summaryOf(
+  model: Model,
+  bundleBytes: number,
+  importance?: readonly FeatureShare[],
+): ModelSummary {
   return {
     provenance: model.provenance,
     bucketMs: model.plan.bucketMs,
@@ -141,6 +147,7 @@ export function summaryOf(model: Model, bundleBytes: number): ModelSummary {
       threshold: calibration.threshold,
       saturation: calibration.saturation,
     })),
+    importance,
     bundleBytes,
   };
 }

@@ -7,12 +7,13 @@ import {
   listAnomaliesOfDevices,
   loadAnomalies,
 } from "../domain/mod.ts";
-import { sklearnDecision, sklearnScoreSamples } from "../scoring/detect/mod.ts";
+import { type NormalRow, sklearnDecision, sklearnScoreSamples } from "../scoring/detect/mod.ts";
 import { BaselineRef } from "./baseline.ts";
 import { anomalyFilter, anomalyFilterOf } from "./anomaly_filter.ts";
 import { builder } from "./core/builder.ts";
 import { connectChild } from "./core/child_connection.ts";
 import { connect, pageArgs, pageCost } from "./core/connection.ts";
+import { COUNTERFACTUAL_COST } from "./core/limits.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
 import { AnomalyKindEnum, SeverityEnum } from "./core/enums.ts";
@@ -41,6 +42,29 @@ const ContributionRef = builder
       share: t.exposeFloat("share", { description: "Share of all that speaks for an anomaly." }),
     }),
   });
+
+const FeatureChangeRef = builder
+  .objectRef<NormalRow["changes"][number]>("FeatureChange").implement({
+    description: "A feature with another value.",
+    fields: (t) => ({
+      feature: t.exposeString("feature", { description: "`metric.transform(window)`." }),
+      metric: t.exposeString("metric", { description: "Name of the metric." }),
+      from: t.exposeFloat("from", { description: "Its value in the row that was judged." }),
+      to: t.exposeFloat("to", { description: "Its value in the row that is normal." }),
+    }),
+  });
+
+const CounterfactualRef = builder.objectRef<NormalRow>("Counterfactual").implement({
+  description: "The nearest row that the model takes for normal.",
+  fields: (t) => ({
+    changes: t.field({
+      type: [FeatureChangeRef],
+      description: "One or two, all else as it was.",
+      resolve: ({ changes }) => [...changes],
+    }),
+    score: t.exposeFloat("score", { description: "Of the changed row, at most the threshold." }),
+  }),
+});
 
 AnomalyRef.implement({
   description: "A bucket of a device whose score passed the threshold.",
@@ -89,6 +113,17 @@ AnomalyRef.implement({
       type: [ContributionRef],
       description: "What each feature adds, largest first.",
       resolve: (anomaly) => [...anomaly.contributions],
+    }),
+    counterfactual: t.loadable({
+      type: CounterfactualRef,
+      nullable: true,
+      description:
+        "The smallest change of one or two features with which the model's verdict would " +
+        "have been normal; null where none is found, and for models that are no forests.",
+      complexity: COUNTERFACTUAL_COST,
+      load: (ids: string[], ctx) => ctx.normalRows(ids),
+      resolve: (anomaly) => anomaly.id,
+      loaderOptions: { cache: false },
     }),
     sklearnScoreSamples: t.float({
       description: "The score on scikit-learn's scale: higher is better.",

@@ -7,9 +7,11 @@ import {
   type ModelRow,
   type SectionSummary,
 } from "../domain/mod.ts";
+import type { FeatureShare } from "../scoring/detect/mod.ts";
 import { builder } from "./core/builder.ts";
 import { connectChild } from "./core/child_connection.ts";
-import { connect, pageArgs, pageCost } from "./core/connection.ts";
+import { connect, pageArgs, pageCost, rangeOf } from "./core/connection.ts";
+import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "./core/limits.ts";
 import { DetectorRef } from "./detector.ts";
 import { DeviceRef } from "./device.ts";
 import { ThresholdModeEnum } from "./core/enums.ts";
@@ -54,6 +56,17 @@ const ProvenanceRef = builder
     }),
   });
 
+const FeatureImportanceRef = builder.objectRef<FeatureShare>("FeatureImportance").implement({
+  description: "How much a feature matters to a model's scores.",
+  fields: (t) => ({
+    feature: t.exposeString("feature", { description: "`metric.transform(window)`." }),
+    metric: t.exposeString("metric", { description: "Name of the metric." }),
+    share: t.exposeFloat("share", {
+      description: "Its mean absolute part in the scores of training rows among all, 0 to 1.",
+    }),
+  }),
+});
+
 ModelRef.implement({
   description: "One fitted, immutable version of a detector for one device, cohort or tenant.",
   fields: (t) => ({
@@ -89,6 +102,20 @@ ModelRef.implement({
       type: [SectionRef],
       description: "Its parts by period; the first is `any`.",
       resolve: (model) => [...model.summary.sections],
+    }),
+    importance: t.field({
+      type: [FeatureImportanceRef],
+      nullable: true,
+      description: "How much its features matter, the most important first; of forests alone.",
+      args: {
+        first: t.arg.int({
+          description:
+            `At most so many, 1 to ${PAGE_SIZE_MAX}; ${PAGE_SIZE_DEFAULT} where not given.`,
+        }),
+      },
+      complexity: pageCost,
+      resolve: ({ summary }, { first }, ctx) =>
+        summary.importance?.slice(0, rangeOf(ctx, { first }, { name: "importance" }).first),
     }),
     provenance: t.field({
       type: ProvenanceRef,

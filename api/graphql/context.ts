@@ -36,6 +36,7 @@ export function createContext(deps: ContextDeps, { principal, stream, query }: R
     cursors: cursors.of(tenantId),
     stream,
     headBefore: () => head ?? db.events.head(tenantId),
+    normalRows: (anomalyIds) => db.runInReadWorker("findNormalRows", { tenantId, anomalyIds }),
     commit: (build) => commitExisting(db, build),
     now,
     newId,

@@ -1,5 +1,5 @@
 import { encodeBundle } from "../../scoring/bundle/mod.ts";
-import { fitModel, TooFewRowsError } from "../../scoring/detect/mod.ts";
+import { fitModel, importanceOf, TooFewRowsError } from "../../scoring/detect/mod.ts";
 import type { ModelFitOptions } from "../../scoring/detect/mod.ts";
 import { type FeatureVector, foldSeries, type Sample } from "../../scoring/features/mod.ts";
 import type { ZoneTransitions } from "../../scoring/time/mod.ts";
@@ -75,20 +75,22 @@ type DetectorFit = Pick<
 /** Fits the detector's algorithm as the detector says. */
 export function fitDetector(detector: Detector, fit: DetectorFit): FitOutcome {
   const { seed, ...parameters } = detector.parameters;
+  const options: ModelFitOptions = {
+    detectorId: detector.id,
+    plan: detector.feature_plan,
+    algorithm: detector.algorithm,
+    parameters,
+    seed,
+    thresholdMode: detector.threshold_mode,
+    contamination: detector.contamination,
+    pagesPerWeek: detector.pages_per_week,
+    ...fit,
+  };
   try {
-    const model = fitModel({
-      detectorId: detector.id,
-      plan: detector.feature_plan,
-      algorithm: detector.algorithm,
-      parameters,
-      seed,
-      thresholdMode: detector.threshold_mode,
-      contamination: detector.contamination,
-      pagesPerWeek: detector.pages_per_week,
-      ...fit,
-    });
+    const model = fitModel(options);
     const { id, unsigned } = encodeBundle(model);
-    return { model: { id, unsigned, summary: summaryOf(model, unsigned.length) } };
+    const summary = summaryOf(model, unsigned.length, importanceOf(model, options));
+    return { model: { id, unsigned, summary } };
   } catch (error) {
     if (!(error instanceof TooFewRowsError)) throw error;
     return { tooFew: { rows: error.rows, wanted: error.wanted } };

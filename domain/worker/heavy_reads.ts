@@ -1,6 +1,7 @@
 import { findDrift } from "./find_drift.ts";
 import { fitDevice } from "./fit_device.ts";
 import { fitPool } from "./fit_pool.ts";
+import { findNormalRows } from "./normal_rows.ts";
 import { readPoints } from "./point_columns.ts";
 import type { HeavyReadContext } from "./heavy_read_context.ts";
 
@@ -15,6 +16,7 @@ export const HEAVY_READS = {
   findDrift,
   fitDevice,
   fitPool,
+  findNormalRows,
   readPoints,
 } satisfies Record<string, HeavyRead>;
 

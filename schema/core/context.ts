@@ -1,3 +1,4 @@
+import type { NormalRow } from "../../scoring/detect/mod.ts";
 import type { Change, EventLog, Keyset, Principal, TenantDb } from "../../domain/mod.ts";
 
 /** What a resolver knows of the request it answers: one per request, and one per stream. */
@@ -13,6 +14,8 @@ export interface Context {
    * reads is at least as new, so that going on from it leaves no gap.
    */
   readonly headBefore: () => Promise<number>;
+  /** What would make the rows of these anomalies normal, in their order; found off the main thread. */
+  readonly normalRows: (anomalyIds: readonly string[]) => Promise<(NormalRow | null)[]>;
   /** Builds a change and commits it durably, anew when it was overtaken by another. */
   commit<T>(build: () => Promise<Change<T>>): Promise<T>;
   /** Wall clock, ms. */

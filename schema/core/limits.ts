@@ -13,6 +13,12 @@ export const NODES_MAX = 100;
 /** Elements of a list inside an input, as the devices of a detector. */
 export const INPUT_LIST_MAX = 1_000;
 
+/**
+ * What a counterfactual adds to the cost of an operation: up to a tenth of a second of a thread's
+ * time, so that an operation has at most some thirty.
+ */
+export const COUNTERFACTUAL_COST = 1_000;
+
 /** A request that passes a limit: the answer names the limit and its value. */
 export class LimitError extends Error {
   override readonly name = "LimitError";

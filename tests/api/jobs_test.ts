@@ -124,6 +124,8 @@ Deno.test("a fit job puts a signed model of each device into production, with it
     const { id, model } = await openBundle(bundle, { tenantId, trustedKeys });
     assertEquals([id, model.entityId], [row!.id, device.id]);
     assertEquals(model.sections.length, row!.summary.sections.length);
+    const important = row!.summary.importance!.map(({ feature }) => feature);
+    assertEquals(important.toSorted(), row!.summary.features.toSorted());
     const stored = await findSetting(tenant, detector.id, device.id);
     assertEquals(await openSetting(stored!, { tenantId, trustedKeys }), stored!.setting);
     const profile = await store.findDevice(device.external_id);

@@ -108,6 +108,12 @@ export function fitModel(options: ModelFitOptions): Model {
   return withChosenThreshold(model, task);
 }
 
+/** The complete vectors that a fit learns from, in order of time. */
+export function learntVectors(options: ModelFitOptions): FeatureVector[] {
+  const { isLearnt } = fitTask(options);
+  return options.vectors.filter((vector) => vector.complete && isLearnt(vector));
+}
+
 function fitTask(options: ModelFitOptions): FitTask {
   const { calendar, zone, labels = [] } = options;
   const excluded = [...options.excluded ?? [], ...labels];

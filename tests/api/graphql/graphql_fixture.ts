@@ -213,6 +213,7 @@ async function addModel(db: Database, { tenant, deviceId, detectorId }: Parts): 
       bucketMs: 300_000,
       features: ["load.value"],
       sections: [{ period: "any", rows: 1_000, threshold: 0.6, saturation: 0.9 }],
+      importance: [{ feature: "load.value", metric: "load", share: 1 }],
       bundleBytes: 3,
     },
     created_at: NOW,

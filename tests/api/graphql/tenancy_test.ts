@@ -105,7 +105,7 @@ function plain(type: { getFields(): Record<string, Field> }, depth = 3): string 
     if (depth === 0 || !isObjectType(named) || field.args.some((arg) => isNonNullType(arg.type))) {
       return [];
     }
-    return /^(edges|node|pageInfo)$/.test(field.name)
+    return /^(edges|node|pageInfo|importance)$/.test(field.name)
       ? [`${field.name} { ${plain(named, depth - 1)} }`]
       : [];
   });

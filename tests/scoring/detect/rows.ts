@@ -38,7 +38,14 @@ export function fitted(
   vectors: readonly FeatureVector[],
   more: Partial<ModelFitOptions> = {},
 ): Model {
-  return fitModel({
+  return fitModel(fitOptions(vectors, more));
+}
+
+export function fitOptions(
+  vectors: readonly FeatureVector[],
+  more: Partial<ModelFitOptions> = {},
+): ModelFitOptions {
+  return {
     detectorId: "detector",
     entityId: "device",
     plan: PLAN,
@@ -47,5 +54,5 @@ export function fitted(
     vectors,
     seed: 11,
     ...more,
-  });
+  };
 }
