@@ -6,24 +6,28 @@ import { type Detector, isInScope } from "../detectors.ts";
 import type { Device } from "../devices.ts";
 
 /** What a detector says of forwarding. */
-export type ForwardingDetector = Pick<Detector, "scope" | "forwarding"> & {
+export type ForwardingDetector = Pick<Detector, "id" | "scope" | "forwarding"> & {
   /** Names of the metrics that it watches. */
   readonly metrics: readonly string[];
 };
 
 /**
  * What edges send of a device's metrics that they do not send raw, by the metrics' names. A metric gets
- * the most that any detector watching it wants, one without a model too: it is yet to be fitted.
+ * the most that any detector watching it wants; one without a model wants every point, to be fitted.
  *
  * @param detectors Those that are enabled.
+ * @param judging The detectors that have a model for the device.
  */
 export function deviceForwarding(
   detectors: readonly ForwardingDetector[],
   device: Pick<Device, "id" | "cohort">,
+  judging: readonly { readonly detector_id: string }[],
 ): ReadonlyMap<string, ForwardingPolicy> {
   const wanted = new Map<string, ForwardingPolicy>();
-  for (const { scope, forwarding, metrics } of detectors) {
+  const judgingIds = new Set(judging.map(({ detector_id }) => detector_id));
+  for (const { id, scope, forwarding: own, metrics } of detectors) {
     if (!isInScope(scope, device)) continue;
+    const forwarding = judgingIds.has(id) ? own : "all";
     for (const metric of metrics) {
       const most = wanted.get(metric);
       if (most === undefined || sendsMore(forwarding, most)) wanted.set(metric, forwarding);

@@ -12,9 +12,9 @@ export type EdgeSketch = Selectable<Tables["edge_sketches"]>;
 export interface EdgeSketchFilter {
   readonly deviceId: string;
   readonly metricId: string;
-  /** Windows that begin at or after it, ms. */
+  /** Windows that begin at or after it, ms; may be −∞. */
   readonly from: number;
-  /** Windows that begin before it, ms. */
+  /** Windows that begin before it, ms; may be ∞. */
   readonly until: number;
 }
 
@@ -57,14 +57,16 @@ export function sketchStatements(
   return [{ query, rows: rows.length }];
 }
 
-/** The windows of a series, the oldest first, of all edges that have seen it. */
-export function listEdgeSketches(
+/** The windows of a series, the oldest first, of all edges that have seen it; the newest where there are more. */
+export async function listEdgeSketches(
   tenant: TenantDb,
   { deviceId, metricId, from, until }: EdgeSketchFilter,
 ): Promise<EdgeSketch[]> {
-  return tenant.db.selectFrom("edge_sketches").selectAll()
+  let query = tenant.db.selectFrom("edge_sketches").selectAll()
     .where("tenant_id", "=", tenant.tenantId).where("device_id", "=", deviceId)
     .where("metric_id", "=", metricId)
-    .where("from_at", ">=", from).where("from_at", "<", until)
-    .orderBy("from_at").orderBy("edge_id").limit(SKETCHES_MAX).execute();
+    .orderBy("from_at", "desc").orderBy("edge_id", "desc").limit(SKETCHES_MAX);
+  if (from > -Infinity) query = query.where("from_at", ">=", from);
+  if (until < Infinity) query = query.where("from_at", "<", until);
+  return (await query.execute()).reverse();
 }

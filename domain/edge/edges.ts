@@ -83,14 +83,14 @@ export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocu
     devices: devices.map((device): AssignedDevice => {
       const entities = entitiesOf(tenant, device);
       const rows = entities.flatMap((entity) => byEntity.get(entity) ?? []);
-      const assignments = closestOf(rows, entities, device).map(signedAssignment);
+      const judging = closestOf(rows, entities, device);
       return {
         deviceId: device.id,
         name: device.external_id,
         latenessMs,
         metrics,
-        ...forwardingOf(deviceForwarding(detectors, device), metrics),
-        assignments,
+        ...forwardingOf(deviceForwarding(detectors, device, judging), metrics),
+        assignments: judging.map(signedAssignment),
       };
     }),
   };
@@ -113,8 +113,8 @@ async function listForwarding(tenant: TenantDb): Promise<ForwardingDetector[]> {
   const rows = await tenant.db.selectFrom("detectors").selectAll()
     .where("tenant_id", "=", tenant.tenantId).where("enabled", "=", 1).orderBy("id").execute();
   if (rows.every(({ forwarding }) => forwarding === "all")) return [];
-  return rows.map(toDetector).map(({ scope, forwarding, feature_plan }) => (
-    { scope, forwarding, metrics: feature_plan.metrics.map(({ name }) => name) }
+  return rows.map(toDetector).map(({ id, scope, forwarding, feature_plan }) => (
+    { id, scope, forwarding, metrics: feature_plan.metrics.map(({ name }) => name) }
   ));
 }
 
@@ -138,7 +138,7 @@ export function readReport(text: string): EdgeReport | null {
 
 async function listMetrics(tenant: TenantDb): Promise<AssignedMetric[]> {
   const rows = await tenant.db.selectFrom("metric_definitions")
-    .select(["id", "name", "category", "min_value", "max_value"])
+    .select(["id", "name", "category", "min_value", "max_value", "data_type"])
     .where("tenant_id", "=", tenant.tenantId).orderBy("name").execute();
   return rows.map((row) => ({
     name: row.name,
@@ -146,6 +146,7 @@ async function listMetrics(tenant: TenantDb): Promise<AssignedMetric[]> {
     category: row.category,
     minValue: row.min_value,
     maxValue: row.max_value,
+    ...row.data_type === "counter" ? { isCounter: true } : {},
   }));
 }
 

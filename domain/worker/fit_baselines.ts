@@ -1,5 +1,13 @@
-import { fitBaseline } from "../../scoring/detect/mod.ts";
+import { type BaselineStats, fitBaseline } from "../../scoring/detect/mod.ts";
 import type { FeaturePlan } from "../../scoring/features/mod.ts";
+import {
+  counterRates,
+  mergeSketches,
+  type Sketch,
+  sketchBaseline,
+  sketchOf,
+  type TimedValues,
+} from "../../scoring/sketch/mod.ts";
 import {
   ANY_PERIOD,
   isSuppressed,
@@ -9,12 +17,11 @@ import {
   type ZoneTransitions,
 } from "../../scoring/time/mod.ts";
 import type { FittedBaseline } from "../baselines.ts";
+import type { EdgeWindow } from "./edge_windows.ts";
 import type { PointColumns } from "./point_columns.ts";
 
 /** Fewer values say little of what is usual. */
 export const BASELINE_VALUES_MIN = 32;
-
-const SECOND_MS = 1_000;
 
 /** A device's points and what is needed to make sense of them. */
 export interface DeviceHistory {
@@ -22,6 +29,8 @@ export interface DeviceHistory {
   readonly plan: FeaturePlan;
   /** In the order of the plan's metrics. */
   readonly columns: readonly PointColumns[];
+  /** What edges have told by sketches, in the order of the plan's metrics; ascending, without overlap. */
+  readonly windows?: readonly (readonly EdgeWindow[])[];
   readonly calendar: PeriodCalendar;
   readonly zone: ZoneTransitions;
 }
@@ -30,47 +39,83 @@ export interface DeviceHistory {
 export function fitBaselines(history: DeviceHistory): FittedBaseline[] {
   return history.columns.flatMap((columns, index) => {
     const { kind } = history.plan.metrics[index];
-    return fitSeries(history, kind === "counter" ? ratesOf(columns) : columns);
+    const values = kind === "counter" ? counterRates(columns) : columns;
+    const baselines = fitSeries(history, values, history.windows?.[index] ?? []);
+    return baselines.map((baseline) => ({ ...baseline, metricId: columns.metricId }));
   });
 }
 
-function fitSeries(history: DeviceHistory, columns: PointColumns): FittedBaseline[] {
+/** Values of a period as they are, and as sketches where they stay at an edge. */
+interface PeriodValues {
+  readonly raw: number[];
+  readonly sketches: Sketch[];
+}
+
+function fitSeries(
+  history: DeviceHistory,
+  values: TimedValues,
+  windows: readonly EdgeWindow[],
+): Omit<FittedBaseline, "metricId">[] {
   const { deviceId } = history;
-  const { metricId, at } = columns;
-  const validFrom = at[at.length - 1] + 1;
-  const enough = [...byPeriod(history, columns)]
-    .filter(([, values]) => values.length >= BASELINE_VALUES_MIN);
-  return enough.map(([period, values]) => (
-    { deviceId, metricId, period, stats: fitBaseline(values), validFrom }
-  ));
+  const told = toldBySketches(values, windows);
+  const newest = values.at.length > 0 ? values.at[values.at.length - 1] + 1 : -Infinity;
+  const validFrom = Math.max(newest, told.at(-1)?.until ?? -Infinity);
+  const enough = [...byPeriod(history, values, told)]
+    .filter(([, own]) => countOf(own) >= BASELINE_VALUES_MIN);
+  return enough.map(([period, own]) => ({ deviceId, period, stats: statsOf(own), validFrom }));
+}
+
+/**
+ * Windows of which the sketch knows more values than have come up: of the others nothing is missing, and
+ * points are exact.
+ */
+function toldBySketches({ at }: TimedValues, windows: readonly EdgeWindow[]): EdgeWindow[] {
+  let index = 0;
+  return windows.filter(({ from, until, sketch }) => {
+    let values = 0;
+    while (index < at.length && at[index] < from) index++;
+    for (; index < at.length && at[index] < until; index++) values++;
+    return sketch.count > values;
+  });
 }
 
 function byPeriod(
   { calendar, zone }: DeviceHistory,
-  { at, value }: PointColumns,
-): Map<Period, number[]> {
-  const all: number[] = [];
-  const periods = new Map<Period, number[]>([[ANY_PERIOD, all]]);
-  at.forEach((instant, i) => {
-    if (isSuppressed(calendar, zone, instant)) return;
-    const period = periodAt(calendar, zone, instant);
-    const own = periods.get(period);
-    if (own) own.push(value[i]);
-    else periods.set(period, [value[i]]);
-    all.push(value[i]);
-  });
+  { at, value }: TimedValues,
+  windows: readonly EdgeWindow[],
+): Map<Period, PeriodValues> {
+  const all: PeriodValues = { raw: [], sketches: [] };
+  const periods = new Map<Period, PeriodValues>([[ANY_PERIOD, all]]);
+  const ofPeriod = (period: Period) => {
+    const own = periods.get(period) ?? { raw: [], sketches: [] };
+    periods.set(period, own);
+    return own;
+  };
+  let next = 0;
+  for (let index = 0; index < at.length; index++) {
+    while (next < windows.length && windows[next].until <= at[index]) next++;
+    if (next < windows.length && windows[next].from <= at[index]) continue;
+    if (isSuppressed(calendar, zone, at[index])) continue;
+    ofPeriod(periodAt(calendar, zone, at[index])).raw.push(value[index]);
+    all.raw.push(value[index]);
+  }
+  for (const { period, from, until, sketch } of windows) {
+    const ends = [from, until - 1];
+    if (ends.every((end) => isSuppressed(calendar, zone, end))) continue;
+    all.sketches.push(sketch);
+    // The calendar may have changed since: what lies in no one period tells of all time alone.
+    if (ends.every((end) => periodAt(calendar, zone, end) === period)) {
+      ofPeriod(period).sketches.push(sketch);
+    }
+  }
   return periods;
 }
 
-/** A counter's rates per second; where it has gone down it was reset, and there is none. */
-function ratesOf({ metricId, at, value }: PointColumns): PointColumns {
-  const instants: number[] = [];
-  const rates: number[] = [];
-  for (let i = 1; i < at.length; i++) {
-    const grown = value[i] - value[i - 1];
-    if (grown < 0 || !Number.isFinite(grown)) continue;
-    instants.push(at[i]);
-    rates.push(grown / ((at[i] - at[i - 1]) / SECOND_MS));
-  }
-  return { metricId, at: Float64Array.from(instants), value: Float64Array.from(rates) };
+function countOf({ raw, sketches }: PeriodValues): number {
+  return sketches.reduce((sum, { count }) => sum + count, raw.length);
+}
+
+function statsOf({ raw, sketches }: PeriodValues): BaselineStats {
+  if (sketches.length === 0) return fitBaseline(raw);
+  return sketchBaseline(sketches.reduce(mergeSketches, sketchOf(raw)));
 }

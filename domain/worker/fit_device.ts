@@ -4,6 +4,7 @@ import { findDetector } from "../detectors.ts";
 import { NotFoundError } from "../errors.ts";
 import { findLocalTimeRules, zoneFor } from "../settings.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
+import { readEdgeWindows } from "./edge_windows.ts";
 import { fitBaselines } from "./fit_baselines.ts";
 import {
   firstInstant,
@@ -46,9 +47,14 @@ export async function fitDevice(
   if (!rules) throw new NotFoundError("tenant", tenantId);
   const columns = await readColumns(context, params, detector, deviceId);
   const { calendar, timeZone } = rules;
-  const zone = zoneFor(timeZone, now, firstInstant(columns));
   const { feature_plan: plan } = detector;
-  const baselines = fitBaselines({ deviceId, plan, columns, calendar, zone });
+  const windows = await readEdgeWindows(tenant, plan, params);
+  const firstAt = Math.min(
+    firstInstant(columns),
+    ...windows.map((own) => own[0]?.from ?? Infinity),
+  );
+  const zone = zoneFor(timeZone, now, firstAt);
+  const baselines = fitBaselines({ deviceId, plan, columns, windows, calendar, zone });
   if (params.isModelSkipped) return { baselines, calendar, zone };
   const vectors = vectorsOf(detector, zone, columns);
   const times = await knownTimes(tenant, detector.id, deviceId);

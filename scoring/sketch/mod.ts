@@ -1,5 +1,6 @@
 /** Values as mergeable sketches: quantiles within 1 % of a metric whose points stay elsewhere. */
 export { sketchBaseline } from "./baseline.ts";
+export { counterRates, type TimedValues } from "./counter_rates.ts";
 export { parseSketch, serialiseSketch, SKETCH_LENGTH_MAX, SketchError } from "./serialise.ts";
 export {
   ascending,

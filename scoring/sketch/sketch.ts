@@ -57,6 +57,7 @@ export function sketchOf(values: Iterable<number>): Sketch {
     if (value === 0) zeros++;
     else addTo(value > 0 ? positive : negative, indexOf(Math.abs(value)), 1);
   }
+  if (count === 0) return EMPTY_SKETCH;
   return {
     count,
     // There is one zero, as in JSON.

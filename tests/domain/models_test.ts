@@ -133,6 +133,26 @@ Deno.test("a device is judged by the model of the closest entity, while its dete
   store.close();
 });
 
+Deno.test("edges are told what goes up as enabled detectors want it now, once they judge", async () => {
+  const { test, db, tenant, detector, device, fitted } = await openModels();
+  await using _ = test;
+  const told = async () => {
+    const { forwarding } = (await listAssignments(tenant)).devices[0];
+    return forwarding && Object.values(forwarding);
+  };
+  await commit(db, updateDetector(tenant, detector.id, { forwarding: "aggregates" }, deps));
+  assertEquals(await told(), undefined);
+  await fitted("m1", device.id);
+  assertEquals(await told(), ["aggregates"]);
+  await commit(db, updateDetector(tenant, detector.id, { forwarding: "anomalies" }, deps));
+  assertEquals(await told(), ["anomalies"]);
+  const input = { name: "new", scope: { kind: "TENANT" }, metrics: ["load"] } as const;
+  const other = await commit(db, createDetector(tenant, input, deps));
+  assertEquals(await told(), undefined);
+  await commit(db, updateDetector(tenant, other.id, { enabled: false }, deps));
+  assertEquals(await told(), ["anomalies"]);
+});
+
 Deno.test("a setting's zone reaches from before the data until ten years ahead, in whole years", () => {
   const zone = zoneFor("Europe/Berlin", NOW, Date.UTC(2014, 3, 1));
   assertEquals(zone.from <= Date.UTC(2014, 3, 1), true);

@@ -47,6 +47,8 @@ export interface AssignedMetric {
   readonly category: string;
   readonly minValue: number | null;
   readonly maxValue: number | null;
+  /** Its sketches are of rates; left out for a gauge. */
+  readonly isCounter?: boolean;
 }
 
 export interface SignedAssignment {
@@ -68,7 +70,7 @@ export interface SyncItem extends DeviceEffects {
 }
 
 /**
- * The values of a metric in one occurrence of a period. It says all that is known of the window, so
+ * The values of a metric, rates of a counter, in one occurrence of a period. It says all that is known of the window, so
  * that a later one, of a window that late points have changed, takes the place of the one before.
  */
 export interface WindowSketch {

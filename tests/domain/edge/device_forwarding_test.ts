@@ -1,11 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { createDetector, listAssignments, updateDetector } from "../../../domain/mod.ts";
 import {
   deviceForwarding,
   type ForwardingDetector,
 } from "../../../domain/edge/device_forwarding.ts";
-import { addDevice, addMetric, addTenant, commit, deps } from "../fixtures.ts";
-import { openTestDatabase } from "../test_database.ts";
 
 const PUMP = { id: "pump-1", cohort: "pumps" };
 
@@ -25,6 +22,11 @@ const CASES: readonly Case[] = [
     { load: "anomalies" },
   ],
   [
+    "one has no model yet",
+    [{ forwarding: "anomalies" }, { id: "new", forwarding: "aggregates" }],
+    {},
+  ],
+  [
     "they watch different metrics",
     [{ forwarding: "anomalies" }, { metrics: ["heat"] }, { forwarding: "aggregates", metrics: [] }],
     { load: "anomalies" },
@@ -39,30 +41,9 @@ const CASES: readonly Case[] = [
 for (const [says, detectors, wanted] of CASES) {
   Deno.test(`a device's forwarding where ${says}`, () => {
     const whole = detectors.map((detector): ForwardingDetector => (
-      { scope: { kind: "TENANT" }, forwarding: "all", metrics: ["load"], ...detector }
+      { id: "d", scope: { kind: "TENANT" }, forwarding: "all", metrics: ["load"], ...detector }
     ));
-    assertEquals(Object.fromEntries(deviceForwarding(whole, PUMP)), wanted);
+    const found = deviceForwarding(whole, PUMP, [{ detector_id: "d" }]);
+    assertEquals(Object.fromEntries(found), wanted);
   });
 }
-
-Deno.test("assignments say what goes up as enabled detectors are now, before they have models", async () => {
-  await using test = await openTestDatabase();
-  const { tenant } = await addTenant(test.db);
-  const { id } = await addMetric(test.db, tenant, "load");
-  await addDevice(test.db, tenant, "pump-1");
-  const told = async () => (await listAssignments(tenant)).devices[0].forwarding;
-  assertEquals(await told(), undefined);
-  const add = (name: string, forwarding?: string) => {
-    const input = { name, scope: { kind: "TENANT" }, metrics: ["load"], forwarding } as const;
-    return commit(test.db, createDetector(tenant, input, deps));
-  };
-  await add("sparing", "anomalies");
-  assertEquals(await told(), { [id]: "anomalies" });
-  const greedy = await add("greedy");
-  assertEquals(await told(), undefined);
-  await commit(test.db, updateDetector(tenant, greedy.id, { forwarding: "aggregates" }, deps));
-  assertEquals(await told(), { [id]: "anomalies" });
-  await commit(test.db, updateDetector(tenant, greedy.id, { forwarding: "all" }, deps));
-  await commit(test.db, updateDetector(tenant, greedy.id, { enabled: false }, deps));
-  assertEquals(await told(), { [id]: "anomalies" });
-});

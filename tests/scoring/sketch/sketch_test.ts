@@ -88,6 +88,12 @@ for (const bad of [NaN, Infinity, -Infinity]) {
   });
 }
 
+Deno.test("the sketch of no values adds nothing to another", () => {
+  const some = sketchOf([3, 5]);
+  assertEquals(mergeSketches(sketchOf([]), some), some);
+  assertEquals(mergeSketches(some, sketchOf([])), some);
+});
+
 const GOOD = serialiseSketch(sketchOf([1, 2, -3, 0]));
 
 const DAMAGED: readonly (readonly [string, says: string])[] = [

@@ -1,30 +1,12 @@
 import type { AcceptedPoint, DeviceEffects } from "../../../pipeline/mod.ts";
-import { serialiseSketch, sketchOf } from "../../../sketch/mod.ts";
-import type { PeriodCalendar, ZoneTransitions } from "../../../time/mod.ts";
 import { addCount } from "../outbox/mod.ts";
-import { type PeriodWindow, windowAt } from "./period_window.ts";
-import {
-  FORWARDING_POLICIES,
-  type ForwardingPolicy,
-  type SyncItem,
-  type WindowSketch,
-} from "../protocol.ts";
-import type { SqlDatabase, SqlRow } from "../store/mod.ts";
+import { FORWARDING_POLICIES, type ForwardingPolicy, type SyncItem } from "../protocol.ts";
+import type { SqlDatabase } from "../store/mod.ts";
+import type { DeviceRules } from "./device_rules.ts";
+import { OpenWindows } from "./open_windows.ts";
 
 /** How far around an anomaly points go up: an hour shows what led to it and what became of it. */
 export const AROUND_ANOMALY_MS = 3_600_000;
-
-/** Windows that one look closes: each reads some hundred points. */
-const WINDOWS_PER_LOOK = 200;
-
-/** What is assigned to a device, as far as it says what goes up. */
-export interface DeviceRules {
-  /** By which periods values are kept apart. */
-  readonly calendar: PeriodCalendar;
-  readonly zone: ZoneTransitions;
-  /** By metric id, of those that detectors do not want raw. */
-  readonly policies: ReadonlyMap<string, ForwardingPolicy>;
-}
 
 /** Decides what of a device's folds goes to the gateway, and makes sketches in place of the rest. */
 export class Forwarding {
@@ -32,8 +14,7 @@ export class Forwarding {
   readonly #policy: ForwardingPolicy;
   readonly #readRules: (deviceId: string) => DeviceRules;
   readonly #rules = new Map<string, DeviceRules>();
-  /** The window of a device's last point. */
-  readonly #windows = new Map<string, PeriodWindow>();
+  readonly #windows: OpenWindows;
 
   /** @param policy The most that goes up, whatever the rules of a device say. */
   constructor(
@@ -44,12 +25,13 @@ export class Forwarding {
     this.#database = database;
     this.#policy = policy;
     this.#readRules = readRules;
+    this.#windows = new OpenWindows(database, (deviceId) => this.#rulesOf(deviceId));
   }
 
   /** Devices may have got other rules. */
   reset(): void {
     this.#rules.clear();
-    this.#windows.clear();
+    this.#windows.reset();
   }
 
   /** What goes up of a fold whose points are stored, in the caller's transaction; nothing where not given. */
@@ -62,7 +44,7 @@ export class Forwarding {
       (this.#policyOf(policies, point.metricId) === "all" ? raw : reduced).push(point);
     }
     const less = { ...effects, points: reduced };
-    this.#noteWindows(less);
+    this.#windows.note(less);
     // A block of points holds those of a metric side by side: here none is in both parts.
     const around = this.#mayFollow(policies) ? this.#aroundAnomalies(less, policies) : [];
     const points = [...raw, ...around];
@@ -74,67 +56,7 @@ export class Forwarding {
 
   /** Sketches of windows that are over, in the caller's transaction. */
   closeWindows(): SyncItem[] {
-    const rows = this.#database.all(
-      `select device_id, metric_id, from_at, open_windows.until_at, period, watermark
-        from open_windows join progress using (device_id)
-        where open_windows.until_at <= watermark
-        order by device_id, from_at, metric_id limit ${WINDOWS_PER_LOOK}`,
-    );
-    const byDevice = new Map<string, SqlRow[]>();
-    for (const row of rows) {
-      const own = byDevice.get(String(row.device_id));
-      if (own === undefined) byDevice.set(String(row.device_id), [row]);
-      else own.push(row);
-    }
-    return [...byDevice].map(([deviceId, own]): SyncItem => {
-      const sketches = own.flatMap((row) =>
-        this.#closed(deviceId, String(row.metric_id), {
-          period: String(row.period),
-          from: Number(row.from_at),
-          until: Number(row.until_at),
-        }) ?? []
-      );
-      const watermark = Number(own[0].watermark);
-      return { deviceId, points: [], watermark, anomalies: [], incidentChanges: [], sketches };
-    });
-  }
-
-  #closed(deviceId: string, metricId: string, window: PeriodWindow): WindowSketch | undefined {
-    const { from, until } = window;
-    this.#database.run(
-      "delete from open_windows where device_id = ? and metric_id = ? and from_at = ?",
-      [deviceId, metricId, from],
-    );
-    const rows = this.#database.all(
-      "select value from points where device_id = ? and metric_id = ? and at >= ? and at < ?",
-      [deviceId, metricId, from, until],
-    );
-    if (rows.length === 0) return undefined;
-    const sketch = serialiseSketch(sketchOf(rows.map(({ value }) => Number(value))));
-    return { metricId, ...window, sketch };
-  }
-
-  /** Late points open a window again: its sketch is then told anew, with all of its values. */
-  #noteWindows({ deviceId, points }: DeviceEffects): void {
-    const noted = new Map<string, readonly (string | number)[]>();
-    for (const { metricId, at } of points) {
-      const { period, from, until } = this.#windowOf(deviceId, at);
-      noted.set(`${metricId} ${from}`, [metricId, from, until, period]);
-    }
-    this.#database.run(
-      `insert or ignore into open_windows (device_id, metric_id, from_at, until_at, period)
-        select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
-      [deviceId, JSON.stringify([...noted.values()])],
-    );
-  }
-
-  #windowOf(deviceId: string, at: number): PeriodWindow {
-    const last = this.#windows.get(deviceId);
-    if (last !== undefined && last.from <= at && at < last.until) return last;
-    const { calendar, zone } = this.#rulesOf(deviceId);
-    const window = windowAt(calendar, zone, at);
-    this.#windows.set(deviceId, window);
-    return window;
+    return this.#windows.close();
   }
 
   #rulesOf(deviceId: string): DeviceRules {

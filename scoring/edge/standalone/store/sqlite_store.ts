@@ -233,6 +233,9 @@ export class SqliteStore implements EdgeStore {
       calendar: setting?.calendar ?? SMARTBOX_CALENDAR,
       zone: setting?.zone ?? UTC,
       policies: new Map(Object.entries(device?.forwarding ?? {})),
+      counters: new Set(
+        device?.metrics.flatMap(({ metricId, isCounter }) => isCounter ? [metricId] : []),
+      ),
     };
   }
 

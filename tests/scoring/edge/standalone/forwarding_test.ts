@@ -128,6 +128,25 @@ function wanting(policy: ForwardingPolicy) {
   return { ...document, devices };
 }
 
+Deno.test("the sketches of a counter are of its rates, from one window into the next", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const { devices, ...rest } = wanting("aggregates");
+    const counted = devices.map((device) => (
+      { ...device, metrics: device.metrics.map((metric) => ({ ...metric, isCounter: true })) }
+    ));
+    gateway.document = { ...rest, devices: counted };
+    // Two a second; begins again at noon.
+    const counter = minutes(1_200)
+      .map((point, minute) => ({ ...point, value: 120 * (minute % 720) }));
+    const edge = open({ now: () => counter[1_199].at });
+    await edge.refreshAssignments();
+    await send(edge, counter);
+    await edge.tick();
+    await edge.sync();
+    const told = sketches(gateway).map(({ sketch }) => parseSketch(sketch));
+    assertEquals(told.map(({ count, min, max }) => [count, min, max]), [[479, 2, 2], [599, 2, 2]]);
+  }));
+
 Deno.test("late points make a window's sketch anew, with all of its values", async () =>
   await atSite(async ({ gateway, open }) => {
     const calm = minutes(600);

@@ -1,0 +1,59 @@
+import type { FeaturePlan } from "../../scoring/features/mod.ts";
+import { mergeSketches, parseSketch, type Sketch } from "../../scoring/sketch/mod.ts";
+import type { Period } from "../../scoring/time/mod.ts";
+import { type EdgeSketch, listEdgeSketches } from "../edge/edge_sketches.ts";
+import { loadMetricsByName } from "../metrics.ts";
+import type { TenantDb } from "../storage/tenant_db.ts";
+
+/** What edges have seen of a series in one stretch of a period; of a counter its rates. */
+export interface EdgeWindow {
+  readonly period: Period;
+  /** First and past last instant, ms. */
+  readonly from: number;
+  readonly until: number;
+  readonly sketch: Sketch;
+}
+
+export interface EdgeWindowsParams {
+  readonly deviceId: string;
+  /** First and past last instant of the data, ms; all of it where not given. */
+  readonly from?: number;
+  readonly until?: number;
+}
+
+/**
+ * Windows that edges tell by sketches, for each metric of the plan in its order; ascending and without
+ * overlap. There are none of a metric that the plan reads otherwise than its definition says, as
+ * sketches follow the definition.
+ */
+export async function readEdgeWindows(
+  tenant: TenantDb,
+  { metrics: planned }: FeaturePlan,
+  { deviceId, from = -Infinity, until = Infinity }: EdgeWindowsParams,
+): Promise<EdgeWindow[][]> {
+  const metrics = await loadMetricsByName(tenant, planned.map(({ name }) => name));
+  const windows: EdgeWindow[][] = [];
+  for (const { name, kind } of planned) {
+    const metric = metrics.find((candidate) => candidate.name === name);
+    const rows = metric?.data_type === kind
+      ? await listEdgeSketches(tenant, { deviceId, metricId: metric.id, from, until })
+      : [];
+    windows.push(merged(rows.filter(({ until_at }) => until_at <= until)));
+  }
+  return windows;
+}
+
+/** Edges that have seen the same window have seen different points; one of another calendar is left out. */
+function merged(rows: readonly EdgeSketch[]): EdgeWindow[] {
+  const windows: EdgeWindow[] = [];
+  for (const { period, from_at: from, until_at: until, sketch: text } of rows) {
+    const sketch = parseSketch(text);
+    const last = windows.at(-1);
+    if (last?.from === from && last.until === until && last.period === period) {
+      windows[windows.length - 1] = { ...last, sketch: mergeSketches(last.sketch, sketch) };
+    } else if (last === undefined || last.until <= from) {
+      windows.push({ period, from, until, sketch });
+    }
+  }
+  return windows;
+}

@@ -1,0 +1,151 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  applySync,
+  commitRebuilt,
+  createDetector,
+  createMetric,
+  type FittedBaseline,
+} from "../../../domain/mod.ts";
+import { fitDevice } from "../../../domain/worker/fit_device.ts";
+import type { SyncItem } from "../../../scoring/edge/standalone/protocol.ts";
+import { windowAt } from "../../../scoring/edge/standalone/forwarding/mod.ts";
+import { createRandom } from "../../../scoring/numeric/mod.ts";
+import { counterRates, serialiseSketch, sketchOf } from "../../../scoring/sketch/mod.ts";
+import { SMARTBOX_CALENDAR, UTC } from "../../../scoring/time/mod.ts";
+import { addDevice, addTenant, commit, deps, NOW } from "../fixtures.ts";
+import { openTestDatabase } from "../test_database.ts";
+
+const STEP_MS = 600_000;
+const FROM = NOW - 8 * 86_400_000;
+const AT = Array.from({ length: 8 * 144 }, (_, index) => FROM + index * STEP_MS);
+const windowOf = (at: number) => windowAt(SMARTBOX_CALENDAR, UTC, at);
+
+interface Series {
+  readonly metricId: string;
+  readonly isCounter: boolean;
+  readonly value: readonly number[];
+}
+
+async function openFleet() {
+  const test = await openTestDatabase();
+  const { tenant } = await addTenant(test.db, "acme", {
+    calendar: SMARTBOX_CALENDAR,
+    timeZone: "UTC",
+  });
+  const metrics = [];
+  for (const [name, dataType] of [["load", "gauge"], ["requests", "counter"]] as const) {
+    const input = { name, dataType, category: "cpu" };
+    metrics.push(await commit(test.db, createMetric(tenant, input, deps)));
+  }
+  const input = {
+    name: "pumps",
+    scope: { kind: "TENANT" },
+    metrics: ["load", "requests"],
+  } as const;
+  const detector = await commit(test.db, createDetector(tenant, input, deps));
+  const noise = createRandom(3);
+  const load = AT.map((at) =>
+    (windowOf(at).period === "business" ? 60 : 20) + 9 * noise.nextFloat()
+  );
+  let requests = 0;
+  const count = AT.map((_, index) => requests = index % 500 === 499 ? 0 : requests + load[index]);
+  const series: Series[] = [
+    { metricId: metrics[0].id, isCounter: false, value: load },
+    { metricId: metrics[1].id, isCounter: true, value: count },
+  ];
+  /** The baselines of a device of which an edge has sent this. */
+  const baselines = async (
+    name: string,
+    itemsOf: (deviceId: string) => readonly SyncItem[],
+    edges = 1,
+  ): Promise<readonly FittedBaseline[]> => {
+    const { id: deviceId } = await addDevice(test.db, tenant, name);
+    for (let edge = 0; edge < edges; edge++) {
+      const items = itemsOf(deviceId);
+      const sync = { edgeId: `edge-${name}-${edge}`, epoch: "a", firstSeq: 1, items };
+      const write = { now: deps.now, writer: test.db.writer };
+      await commitRebuilt(test.db.writer, () => applySync(tenant, sync, write));
+    }
+    const params = { tenantId: tenant.tenantId, detectorId: detector.id, deviceId, now: NOW };
+    const context = { db: test.db.reader, progress: () => {} };
+    return (await fitDevice(context, { ...params, isModelSkipped: true })).baselines;
+  };
+  return { test, series, baselines };
+}
+
+function item(deviceId: string, more: Partial<SyncItem>): SyncItem {
+  return { deviceId, points: [], watermark: NOW, anomalies: [], incidentChanges: [], ...more };
+}
+
+/** Every point, or those before an instant. */
+function rawItem(deviceId: string, series: readonly Series[], until = Infinity): SyncItem {
+  const points = series.flatMap(({ metricId, value }) =>
+    AT.map((at, index) => ({ metricId, at, value: value[index], late: false }))
+  );
+  return item(deviceId, { points: points.filter(({ at }) => at < until) });
+}
+
+function sketchItem(deviceId: string, series: readonly Series[]): SyncItem {
+  const sketches = series.flatMap(({ metricId, isCounter, value }) => {
+    const known = isCounter ? counterRates({ at: AT, value }) : { at: AT, value };
+    const byWindow = Map.groupBy(
+      Array.from(known.at).keys(),
+      (index) => windowOf(known.at[index]).from,
+    );
+    return [...byWindow].map(([from, own]) => ({
+      metricId,
+      ...windowOf(from),
+      sketch: serialiseSketch(sketchOf(own.map((index) => known.value[index]))),
+    }));
+  });
+  return item(deviceId, { sketches });
+}
+
+function keysOf(baselines: readonly FittedBaseline[]) {
+  return baselines.map(({ metricId, period, stats }) => [metricId, period, stats.count]);
+}
+
+Deno.test("baselines of sketches alone are those of the points, within a sketch's error", async () => {
+  const { test, series, baselines } = await openFleet();
+  await using _ = test;
+  const exact = await baselines("raw", (id) => [rawItem(id, series)]);
+  const sketched = await baselines("sparse", (id) => [sketchItem(id, series)]);
+  assertEquals(keysOf(sketched), keysOf(exact));
+  assert(exact.length > 6);
+  for (const [index, { stats, period }] of sketched.entries()) {
+    const wanted = exact[index].stats;
+    for (const name of ["p05", "p25", "p75", "p95"] as const) {
+      const error = Math.abs(stats.quantiles[name] / wanted.quantiles[name] - 1);
+      assert(error < 0.02, `${period} ${name}: ${stats.quantiles[name]}`);
+    }
+    assert(Math.abs(stats.median / wanted.median - 1) < 0.02);
+    assert(Math.abs(stats.mean / wanted.mean - 1) < 1e-9);
+    assertEquals([stats.min, stats.max], [wanted.min, wanted.max]);
+  }
+});
+
+Deno.test("points that came up beside their sketches count once, and are exact where all came up", async () => {
+  const { test, series, baselines } = await openFleet();
+  await using _ = test;
+  const exact = await baselines("raw", (id) => [rawItem(id, series)]);
+  const both = await baselines("both", (id) => [rawItem(id, series), sketchItem(id, series)]);
+  assertEquals(both.map(({ stats }) => stats), exact.map(({ stats }) => stats));
+  const until = FROM + 3.3 * 86_400_000;
+  const some = await baselines("some", (id) => [
+    rawItem(id, series, until),
+    sketchItem(id, series),
+  ]);
+  assertEquals(keysOf(some), keysOf(exact));
+  assert(some.some(({ stats }, index) => stats.median !== exact[index].stats.median));
+});
+
+Deno.test("what two edges have seen of a window is the sketch of both", async () => {
+  const { test, series, baselines } = await openFleet();
+  await using _ = test;
+  const one = await baselines("one", (id) => [sketchItem(id, series)]);
+  const two = await baselines("two", (id) => [sketchItem(id, series)], 2);
+  const doubled = (list: readonly FittedBaseline[], by: number) =>
+    list.filter(({ stats }) => stats.count * by >= 64)
+      .map(({ metricId, period, stats }) => [metricId, period, stats.count * by, stats.median]);
+  assertEquals(doubled(two, 1), doubled(one, 2));
+});
