@@ -30,12 +30,11 @@ export function serve(
   { host, port, nextPorts = 0 }: ServeOptions,
 ): Served {
   const cut = new AbortController();
-  const underWay = new Set<Promise<void>>();
+  const underWay = new UnderWay();
   let closing = false;
   const tracked: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
     if (closing) return new Response(null, { status: 503, headers: { "connection": "close" } });
-    const ended = info.completed.catch(() => {}).finally(() => underWay.delete(ended));
-    underWay.add(ended);
+    underWay.add(info.completed);
     return handler(request, info);
   };
   const server = listen(tracked, host, port, nextPorts, cut.signal);
@@ -46,11 +45,33 @@ export function serve(
     // Not `server.shutdown()`: it cannot be cut short, and one stream would hold the process for ever.
     async close(drainMs) {
       closing = true;
-      await settledWithin(Promise.all(underWay), drainMs);
+      await settledWithin(underWay.ended(), drainMs);
       cut.abort();
       await server.finished;
     },
   };
+}
+
+/** Requests that are not answered to their end: a count, as there are many and all cost. */
+class UnderWay {
+  #count = 0;
+  #onEnded: (() => void) | undefined;
+  readonly #end = () => {
+    if (--this.#count === 0) this.#onEnded?.();
+  };
+
+  add(completed: Promise<void>): void {
+    this.#count++;
+    completed.then(this.#end, this.#end);
+  }
+
+  /** No more may be added. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEnded = resolve;
+      if (this.#count === 0) resolve();
+    });
+  }
 }
 
 async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {

@@ -103,7 +103,7 @@ async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promis
   return {
     ingest,
     intake: createTenantIntake({ database, tenantId, ingest, now, newId }),
-    models: createModelCatalog(view, openModel),
+    models: createModelCatalog(view, openModel, () => store.revision()),
     incidents: createIncidentCatalog(view),
     findAnomaly: (id) => findStoredAnomaly(view, id, openModel),
     close: () => store.close(),

@@ -14,11 +14,12 @@ import {
   type TenantDb,
 } from "../../domain/mod.ts";
 import type { Model } from "../../scoring/detect/mod.ts";
-import type {
-  ModelCatalog,
-  ModelReference,
-  ModelSummary,
-  ServedModel,
+import {
+  LruMap,
+  type ModelCatalog,
+  type ModelReference,
+  type ModelSummary,
+  type ServedModel,
 } from "../../scoring/edge/mod.ts";
 
 /** Models of one detector that are looked through when no device is named. */
@@ -26,33 +27,53 @@ const MODELS_OF_DETECTOR_MAX = 1_000;
 
 const ALIASES: readonly string[] = ["production", "shadow", "canary", "archived"];
 
+/** References whose model is remembered: more than a tenant has devices with models of their own. */
+const REFERENCES_REMEMBERED_MAX = 10_000;
+
 /**
- * A tenant's stored models, for stateless scoring.
+ * A tenant's stored models, for stateless scoring. What a reference means is remembered until the
+ * tenant's configuration changes.
  *
  * @param openModel Verifies and decodes a bundle; it should cache.
+ * @param revision Changes with the tenant's devices, detectors, models and settings.
  */
 export function createModelCatalog(
   tenant: TenantDb,
   openModel: (modelId: string) => Promise<Model>,
+  revision: () => number,
 ): ModelCatalog {
+  let known = new LruMap<string, Found>(REFERENCES_REMEMBERED_MAX);
+  let knownOf = revision();
   return {
     list: async (first) => summaries(tenant, (await listModels(tenant, { first })).items),
     find: async (reference) => {
-      const row = await findRow(tenant, reference);
-      return row && await served(tenant, row, openModel);
+      const current = revision();
+      if (current !== knownOf) {
+        known = new LruMap(REFERENCES_REMEMBERED_MAX);
+        knownOf = current;
+      }
+      const key = JSON.stringify(reference);
+      const remembered = known.get(key);
+      const found = remembered ?? await findServed(tenant, reference);
+      // Only what is still true once it is found, and what there is: names that are none are endless.
+      if (remembered === undefined && found && revision() === current) known.set(key, found);
+      return found && { ...found, model: await openModel(found.summary.id) };
     },
   };
 }
 
-async function served(
+type Found = Omit<ServedModel, "model">;
+
+async function findServed(
   tenant: TenantDb,
-  row: ModelRow,
-  openModel: (modelId: string) => Promise<Model>,
-): Promise<ServedModel | undefined> {
+  reference: ModelReference,
+): Promise<Found | undefined> {
+  const row = await findRow(tenant, reference);
+  if (!row) return undefined;
   const stored = await findSetting(tenant, row.detector_id, row.entity_id);
   if (!stored) return undefined;
   const [summary] = await summaries(tenant, [row]);
-  return { summary, model: await openModel(row.id), setting: stored.setting };
+  return { summary, setting: stored.setting };
 }
 
 async function findRow(

@@ -1,4 +1,4 @@
-import { scoreForest } from "../../forest/mod.ts";
+import { scoreForest, scoreRow } from "../../forest/mod.ts";
 import type { Matrix } from "../../forest/mod.ts";
 import { ANY_PERIOD } from "../../time/mod.ts";
 import type { Period } from "../../time/mod.ts";
@@ -63,7 +63,10 @@ function scoreByForest(
   { explain = false }: ScoreOptions,
 ): Verdict[] {
   const threshold = thresholdFor(section, judged.setting);
-  return Array.from(scoreForest(section.forest, rows), (score, row) =>
+  const { forest } = section;
+  // A batch pays off from the second row on.
+  const scores = rows.rowCount === 1 ? [scoreRow(forest, rows.data)] : scoreForest(forest, rows);
+  return Array.from(scores, (score, row) =>
     tell(judged, {
       score,
       ownScore: score,

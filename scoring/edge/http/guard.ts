@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { NotRecordedError, QueueFullError } from "../ingest/mod.ts";
 import { OutboxFullError } from "../store.ts";
 import { Problem } from "../wire/mod.ts";
-import type { EdgeMetrics } from "./metrics.ts";
+import type { Add, EdgeMetrics, Observe } from "./metrics.ts";
 import { type RequestTrace, traceOf, withTrace } from "./request_trace.ts";
 
 export interface GuardOptions {
@@ -34,15 +34,35 @@ export function createGuard({ now, newId, metrics, onError }: GuardOptions): Gua
       return problem.toResponse(trace.requestId);
     }
   };
-  return (route, handler) => async (c) => {
-    const startedAt = now();
-    const trace = traceOf(c.req.raw.headers, newId);
-    const response = await answerOf(handler, c, trace);
-    const labels = { route, status: String(response.status) };
-    metrics.count("treeline_http_requests_total", "Requests answered", 1, labels);
-    const seconds = Math.max(0, now() - startedAt) / 1_000;
-    metrics.observe("treeline_http_duration_seconds", "Time to answer", seconds, { route });
-    return withTrace(response, trace);
+  return (route, handler) => {
+    const told = answeredOf(metrics, route);
+    return async (c) => {
+      const startedAt = now();
+      const trace = traceOf(c.req.raw.headers, newId);
+      const response = await answerOf(handler, c, trace);
+      told(response.status, Math.max(0, now() - startedAt) / 1_000);
+      return withTrace(response, trace);
+    };
+  };
+}
+
+/** Counts a route's answers; samples appear with its first one. */
+function answeredOf(
+  metrics: EdgeMetrics,
+  route: string,
+): (status: number, seconds: number) => void {
+  const counters = new Map<number, Add>();
+  let observe: Observe | undefined;
+  return (status, seconds) => {
+    let count = counters.get(status);
+    if (count === undefined) {
+      const labels = { route, status: String(status) };
+      count = metrics.counter("treeline_http_requests_total", "Requests answered", labels);
+      counters.set(status, count);
+    }
+    count();
+    observe ??= metrics.histogram("treeline_http_duration_seconds", "Time to answer", { route });
+    observe(seconds);
   };
 }
 

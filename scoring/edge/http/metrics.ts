@@ -8,9 +8,19 @@ type Labels = Readonly<Record<string, string>>;
 interface Family {
   readonly help: string;
   readonly type: "counter" | "gauge" | "histogram";
-  /** Value by rendered sample name with labels. */
-  readonly samples: Map<string, number>;
+  /** By rendered sample name with labels. */
+  readonly samples: Map<string, Sample>;
 }
+
+interface Sample {
+  value: number;
+}
+
+/** Adds to one sample, whose labels were rendered once. */
+export type Add = (by?: number) => void;
+
+/** Takes one duration in seconds. */
+export type Observe = (seconds: number) => void;
 
 /** The process's own counters in Prometheus' text exposition. No label carries a caller's text. */
 export class EdgeMetrics {
@@ -19,7 +29,13 @@ export class EdgeMetrics {
 
   /** Adds to a counter; the first call names its help text. */
   count(name: string, help: string, by = 1, labels: Labels = {}): void {
-    add(this.#family(name, help, "counter"), sampleOf(name, labels), by);
+    this.counter(name, help, labels)(by);
+  }
+
+  /** A counter that is added to often. */
+  counter(name: string, help: string, labels: Labels = {}): Add {
+    const sample = sampleOf(this.#family(name, help, "counter"), textOf(name, labels));
+    return (by = 1) => void (sample.value += by);
   }
 
   /** A gauge that is read whenever someone asks. */
@@ -28,16 +44,22 @@ export class EdgeMetrics {
     this.#gauges.set(name, read);
   }
 
-  /** Adds a duration in seconds to a histogram. */
-  observe(name: string, help: string, seconds: number, labels: Labels = {}): void {
+  /** A histogram of durations. */
+  histogram(name: string, help: string, labels: Labels = {}): Observe {
     const family = this.#family(name, help, "histogram");
-    for (const bound of DURATION_BOUNDS) {
-      const le = sampleOf(`${name}_bucket`, { ...labels, le: String(bound) });
-      add(family, le, seconds <= bound ? 1 : 0);
-    }
-    add(family, sampleOf(`${name}_bucket`, { ...labels, le: "+Inf" }), 1);
-    add(family, sampleOf(`${name}_sum`, labels), seconds);
-    add(family, sampleOf(`${name}_count`, labels), 1);
+    const bucket = (le: string) => sampleOf(family, textOf(`${name}_bucket`, { ...labels, le }));
+    const buckets = DURATION_BOUNDS.map((bound) => bucket(String(bound)));
+    const all = bucket("+Inf");
+    const sum = sampleOf(family, textOf(`${name}_sum`, labels));
+    const count = sampleOf(family, textOf(`${name}_count`, labels));
+    return (seconds) => {
+      for (let i = DURATION_BOUNDS.length - 1; i >= 0 && seconds <= DURATION_BOUNDS[i]; i--) {
+        buckets[i].value++;
+      }
+      all.value++;
+      sum.value += seconds;
+      count.value++;
+    };
   }
 
   /** Everything in exposition format 0.0.4. */
@@ -47,7 +69,7 @@ export class EdgeMetrics {
       text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
       const read = this.#gauges.get(name);
       if (read !== undefined) text += `${name} ${read()}\n`;
-      for (const [sample, value] of samples) text += `${sample} ${value}\n`;
+      for (const [sample, { value }] of samples) text += `${sample} ${value}\n`;
     }
     return text;
   }
@@ -73,11 +95,15 @@ export function countCommitted(metrics: EdgeMetrics): (effects: readonly DeviceE
   };
 }
 
-function add({ samples }: Family, sample: string, by: number): void {
-  samples.set(sample, (samples.get(sample) ?? 0) + by);
+function sampleOf({ samples }: Family, text: string): Sample {
+  const known = samples.get(text);
+  if (known !== undefined) return known;
+  const sample = { value: 0 };
+  samples.set(text, sample);
+  return sample;
 }
 
-function sampleOf(name: string, labels: Labels): string {
+function textOf(name: string, labels: Labels): string {
   const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   return pairs.length === 0 ? name : `${name}{${pairs.join(",")}}`;
 }

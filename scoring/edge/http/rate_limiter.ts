@@ -17,12 +17,12 @@ export class RateLimiter {
 
   /** Takes a token; gives the seconds to wait when there is none, or 0. */
   take(key: string, now: number): number {
-    const bucket = this.#buckets.get(key) ?? { tokens: this.burst, at: now };
+    let bucket = this.#buckets.get(key);
+    if (bucket === undefined) this.#buckets.set(key, bucket = { tokens: this.burst, at: now });
     // A wall clock that was set back must not drain the bucket.
     const elapsedMs = Math.max(0, now - bucket.at);
     bucket.tokens = Math.min(this.burst, bucket.tokens + elapsedMs * this.perSecond / 1_000);
     bucket.at = now;
-    this.#buckets.set(key, bucket);
     if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / this.perSecond));
     bucket.tokens--;
     return 0;

@@ -1,46 +1,81 @@
 import type { Model } from "../../detect/mod.ts";
-import type { ModelCatalog, ModelReference, ModelSummary } from "../http/mod.ts";
+import type { ModelCatalog, ModelReference, ModelSummary, ServedModel } from "../http/mod.ts";
 import type { AssignmentStore } from "./assignments.ts";
 import type { KeptAssignment, KeptDevice } from "./store/mod.ts";
-
-interface KeptModel {
-  readonly device: KeptDevice;
-  readonly assignment: KeptAssignment;
-}
 
 /** The models that are assigned to a stand-alone edge, for stateless scoring. */
 export function createKeptModels(
   store: Pick<AssignmentStore, "listDevices">,
   openModel: (modelId: string) => Promise<Model>,
 ): ModelCatalog {
-  const list = () => store.listDevices().flatMap(modelsOf);
+  let index = indexOf([]);
+  const current = () => {
+    const devices = store.listDevices();
+    if (devices !== index.devices) index = indexOf(devices);
+    return index;
+  };
   return {
-    list: (first) => Promise.resolve(list().slice(0, first).map(summaryOf)),
+    list: (first) =>
+      Promise.resolve(current().models.slice(0, first).map(({ summary }) => summary)),
     async find(reference) {
-      const found = list().filter((kept) => isMeant(kept, reference));
-      const isOne = "id" in reference ? found.length > 0 : found.length === 1;
-      if (!isOne) return undefined;
-      const [kept] = found;
-      const { modelId, setting } = kept.assignment;
-      return { summary: summaryOf(kept), model: await openModel(modelId), setting };
+      const kept = findKept(current(), reference);
+      return kept && { ...kept, model: await openModel(kept.summary.id) };
     },
   };
 }
 
+/** What is told of an assigned model. */
+type KeptModel = Omit<ServedModel, "model">;
+
+/** Models by how callers name them, of one list of devices. */
+interface KeptModelIndex {
+  readonly devices: readonly KeptDevice[];
+  readonly models: readonly KeptModel[];
+  readonly byId: ReadonlyMap<string, KeptModel>;
+  /** By name and by id of the detector. */
+  readonly byDetector: ReadonlyMap<string, readonly KeptModel[]>;
+}
+
+function indexOf(devices: readonly KeptDevice[]): KeptModelIndex {
+  const models = devices.flatMap(modelsOf);
+  const byId = new Map<string, KeptModel>();
+  const byDetector = new Map<string, KeptModel[]>();
+  for (const kept of models) {
+    const { id, detector, detectorId } = kept.summary;
+    if (!byId.has(id)) byId.set(id, kept);
+    for (const name of new Set([detector, detectorId])) {
+      const named = byDetector.get(name);
+      if (named === undefined) byDetector.set(name, [kept]);
+      else named.push(kept);
+    }
+  }
+  return { devices, models, byId, byDetector };
+}
+
+function findKept(
+  { byId, byDetector }: KeptModelIndex,
+  reference: ModelReference,
+): KeptModel | undefined {
+  if ("id" in reference) return byId.get(reference.id);
+  const { detector, alias, device } = reference;
+  const named = alias === "production" ? byDetector.get(detector) ?? [] : [];
+  const meant = device === undefined
+    ? named
+    : named.filter(({ summary }) => summary.device === device);
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
 function modelsOf(device: KeptDevice): KeptModel[] {
-  return device.assignments.map((assignment) => ({ device, assignment }));
+  return device.assignments.map((assignment) => ({
+    summary: summaryOf(device, assignment),
+    setting: assignment.setting,
+  }));
 }
 
-function isMeant({ device, assignment }: KeptModel, reference: ModelReference): boolean {
-  if ("id" in reference) return assignment.modelId === reference.id;
-  const { detector, alias } = reference;
-  return alias === "production" &&
-    [assignment.detector, assignment.detectorId].includes(detector) &&
-    (reference.device === undefined || reference.device === device.name);
-}
-
-function summaryOf({ device, assignment }: KeptModel): ModelSummary {
-  const { modelId, label, detectorId, detector, setting } = assignment;
+function summaryOf(
+  device: KeptDevice,
+  { modelId, label, detectorId, detector, setting }: KeptAssignment,
+): ModelSummary {
   return {
     id: modelId,
     label,

@@ -8,6 +8,9 @@ type BodyLimits = Pick<EdgeLimits, "bodyBytesMax" | "bodyMsMax">;
 /** First capacity of the buffer: a declared length is a claim, so it does not reserve memory. */
 const FIRST_CAPACITY_MAX = 64 * 1024;
 
+/** A body of at most so many bytes, as it declares, is read in one go, whatever its pieces. */
+const WHOLE_BYTES_MAX = 64 * 1024;
+
 /** Chunks that any body may come in, whatever its size. */
 const CHUNKS_FREE = 1_024;
 
@@ -46,8 +49,7 @@ export async function readBody(
   const coding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   const isSnappy = isSnappyTaken && coding === "snappy";
   const inflater = isSnappy ? undefined : openInflater(coding);
-  if (request.body === null) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
-  const sent = await collect(request.body, limits, Math.min(declared, FIRST_CAPACITY_MAX));
+  const sent = await readSent(request, declared, limits);
   if (sent.length === 0) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
   if (isSnappy) return unsnappied(sent, limits.bodyBytesMax);
   return inflater === undefined ? sent : await inflate(sent, inflater, limits.bodyBytesMax);
@@ -77,6 +79,56 @@ function openInflater(coding: string): DecompressionStream | undefined {
     `Cannot decode content encoding ${quoted(coding)}: wanted gzip, deflate or identity, once`,
     { headers: { "accept-encoding": "gzip, deflate, identity" } },
   );
+}
+
+/** The body as it was sent. Servers hold it to the length that it declares. */
+async function readSent(
+  request: Request,
+  declared: number,
+  limits: BodyLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (declared > 0 && declared <= WHOLE_BYTES_MAX) return await readWhole(request, limits);
+  if (request.body === null) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
+  return await collect(request.body, limits, Math.min(declared, FIRST_CAPACITY_MAX));
+}
+
+/** Without a stream of JavaScript's, which costs several times what such a body does. */
+async function readWhole(
+  request: Request,
+  { bodyBytesMax, bodyMsMax }: BodyLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reading = request.bytes().catch(aborted);
+  const bytes = await (await isHere(reading) ? reading : within(bodyMsMax, reading));
+  if (bytes.length > bodyBytesMax) throw tooLarge(bodyBytesMax);
+  return bytes;
+}
+
+/** Turns of the microtask queue in which a runtime hands over what has arrived already. */
+const TURNS_AT_ONCE = 8;
+
+/** Whether a body is there without waiting for the network: then it needs no timer. */
+async function isHere(reading: Promise<unknown>): Promise<boolean> {
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+  };
+  reading.then(settle, settle);
+  for (let turn = 0; turn < TURNS_AT_ONCE && !isSettled; turn++) await undefined;
+  return isSettled;
+}
+
+async function within<T>(ms: number, reading: Promise<T>): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(timedOut(ms)), ms);
+  try {
+    return await Promise.race([reading, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function aborted(cause: unknown): never {
+  throw new Problem("BODY_ABORTED", "Cannot read the body to its end", {}, { cause });
 }
 
 async function collect(
@@ -111,11 +163,7 @@ async function collect(
 async function readChunk(
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<ReadableStreamReadResult<Uint8Array>> {
-  try {
-    return await reader.read();
-  } catch (cause) {
-    throw new Problem("BODY_ABORTED", "Cannot read the body to its end", {}, { cause });
-  }
+  return await reader.read().catch(aborted);
 }
 
 /** The sender may be gone already; then there is nothing to cancel. */

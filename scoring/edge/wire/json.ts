@@ -1,12 +1,15 @@
 import { Problem } from "./problem.ts";
 
+/** Keeps nothing from one call to the next, as none is told that its text goes on. */
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /**
  * Text of a body.
  * @throws {Problem} `BODY_NOT_UTF8` for other encodings and for a byte order mark, which JSON forbids.
  */
 export function decodeText(bytes: Uint8Array): string {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = DECODER.decode(bytes);
     if (text.charCodeAt(0) !== 0xfeff) return text;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

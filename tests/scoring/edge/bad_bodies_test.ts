@@ -127,17 +127,23 @@ Deno.test("refusals name the limit that was passed", async () => {
   assertEquals(problem.limit, DEFAULT_EDGE_LIMITS.pointsPerRequestMax);
 });
 
-Deno.test("a body that trickles is given up after its deadline", async () => {
-  const { app } = testEdge({ limits: { bodyMsMax: 20 } });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const body = new ReadableStream({
-    start: (controller) => controller.enqueue(new Uint8Array([0x7b])),
-    pull: () => new Promise<void>((resolve) => timer = setTimeout(resolve, 60_000)),
-    cancel: () => clearTimeout(timer),
+for (
+  const [what, headers] of [["a body", {}], ["a small body that says its length", {
+    "content-length": "9",
+  }]] as const
+) {
+  Deno.test(`${what} that trickles is given up after its deadline`, async () => {
+    const { app } = testEdge({ limits: { bodyMsMax: 20 } });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array([0x7b])),
+      pull: () => new Promise<void>((resolve) => timer = setTimeout(resolve, 60_000)),
+      cancel: () => clearTimeout(timer),
+    });
+    const response = await post(app, "/v1/telemetry", { body, headers });
+    assertEquals([response.status, (await response.json()).code], [408, "BODY_TIMEOUT"]);
   });
-  const response = await post(app, "/v1/telemetry", { body });
-  assertEquals([response.status, (await response.json()).code], [408, "BODY_TIMEOUT"]);
-});
+}
 
 Deno.test("a body whose sender goes away is refused", async () => {
   const { app } = testEdge();

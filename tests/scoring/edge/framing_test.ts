@@ -33,6 +33,11 @@ const FRAMES: readonly (readonly [string, string, RegExp])[] = [
     request(["content-length: 5", "transfer-encoding: chunked"], chunk(BODY) + chunk("")),
     /^$| 200 | 400 /,
   ],
+  [
+    "a small length and chunks beyond the limit",
+    request(["content-length: 5", "transfer-encoding: chunked"], chunk("x".repeat(5 << 20))),
+    /^$| 413 /,
+  ],
   ["chunks that are none", request(["transfer-encoding: chunked"], "zz\r\n"), /^$| 400 /],
   ["a header of 300 kB", request([`x-odd: ${"a".repeat(300_000)}`], BODY), /^$| 4\d\d /],
   ["no HTTP at all", "\x16\x03\x01\r\n\r\n", /^$| 400 /],

@@ -41,6 +41,7 @@ export class SqliteStore implements EdgeStore {
   readonly #outbox: Outbox;
   readonly #forwarding: Forwarding;
   #revision = 0;
+  #devices: readonly KeptDevice[] | undefined;
   #commandsTag: string | undefined;
 
   constructor(database: SqlDatabase, outbox: Outbox, policy: ForwardingPolicy = "all") {
@@ -55,9 +56,9 @@ export class SqliteStore implements EdgeStore {
     return this.#commandsTag;
   }
 
-  /** All devices that are assigned to this edge, by name. */
-  listDevices(): KeptDevice[] {
-    return this.#database.all("select profile from devices order by name")
+  /** All devices that are assigned to this edge, by name; the same list until they change. */
+  listDevices(): readonly KeptDevice[] {
+    return this.#devices ??= this.#database.all("select profile from devices order by name")
       .map(({ profile }) => JSON.parse(String(profile)));
   }
 
@@ -74,6 +75,7 @@ export class SqliteStore implements EdgeStore {
       }
       this.#forgetBundles(devices);
     });
+    this.#devices = undefined;
     this.#forwarding.reset();
     this.#revision++;
   }
