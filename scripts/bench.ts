@@ -2,6 +2,7 @@ import { type Measure } from "../tests/bench/measure.ts";
 import { measureForest } from "../tests/bench/forest.ts";
 import { measureIngest } from "../tests/bench/ingest.ts";
 import { measureRemoteWrite } from "../tests/bench/remote_write.ts";
+import { measureScore } from "../tests/bench/score.ts";
 import { EXIT, runTask, tableText, UsageError } from "./kit/mod.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Measure[]>>> = {
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measure[]>>> = {
   forest: measureForest,
   ingest: measureIngest,
   "remote-write": measureRemoteWrite,
+  score: measureScore,
 };
 
 const TASK = {

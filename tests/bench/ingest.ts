@@ -39,7 +39,7 @@ export async function measureIngest(): Promise<Measure[]> {
   const sides: Side[] = [];
   try {
     for (const name of ["peer", "gateway"]) {
-      sides.push(await startSide(name, [folder, String(HISTORY_BODIES)]));
+      sides.push(await startSide(`ingest_${name}.ts`, [folder, String(HISTORY_BODIES)]));
     }
     const measures: Measure[] = [];
     let from = LOAD_START + spanOf(HISTORY_BODIES, MINUTE_MS);

@@ -32,7 +32,7 @@ export async function measureRemoteWrite(): Promise<Measure[]> {
   const folder = await Deno.makeTempDir({ prefix: "treeline-bench-" });
   const decoding = measureDecoding();
   const judged = await measureVerdicts();
-  const side = await startSide("remote_write", [folder, String(HISTORY_SCRAPES)]);
+  const side = await startSide("ingest_remote_write.ts", [folder, String(HISTORY_SCRAPES)]);
   try {
     const rounds = await runRounds(side);
     return [

@@ -10,20 +10,36 @@ export interface Side {
   stop(): Promise<void>;
 }
 
-/** Starts `ingest_<name>.ts` as a process of its own. */
-export async function startSide(name: string, args: readonly string[]): Promise<Side> {
-  const script = new URL(`./ingest_${name}.ts`, import.meta.url).pathname;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, ...args],
+/** Starts a script beside this file as a process of its own. */
+export function startSide(script: string, args: readonly string[]): Promise<Side> {
+  const path = new URL(script, import.meta.url).pathname;
+  return startProgram(script, Deno.execPath(), ["run", "-A", "--no-check", path, ...args]);
+}
+
+/** Starts a program that speaks as `serveSide` does. */
+export async function startProgram(
+  name: string,
+  command: string,
+  args: readonly string[],
+): Promise<Side> {
+  const child = new Deno.Command(command, {
+    args: [...args],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
   const questions = child.stdin.getWriter();
   const answers = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  // A line may come in pieces.
+  let text = "";
   const answer = async () => {
-    const { value } = await answers.read();
-    if (value === undefined) throw new Error(`Cannot measure ${name} as it has ended`);
-    return value.trim();
+    while (!text.includes("\n")) {
+      const { value } = await answers.read();
+      if (value === undefined) throw new Error(`Cannot measure ${name} as it has ended`);
+      text += value;
+    }
+    const [line] = text.split("\n", 1);
+    text = text.slice(line.length + 1);
+    return line;
   };
   const [url, key = ""] = (await answer()).split(" ");
   return {
