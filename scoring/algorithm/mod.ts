@@ -7,6 +7,7 @@ export * from "./streams/mod.ts";
 export * from "./trend/mod.ts";
 export { robustCovariance } from "./covariance/mod.ts";
 export { DEVICE_ALERT_LEVELS, deviceResiduals, findDayRows } from "./device/mod.ts";
+export { deviceWatch } from "./device_watch/mod.ts";
 export { consensus, featureBagging, trio } from "./ensemble/mod.ts";
 export { extendedIsolationForest, isolationForest } from "./forest/mod.ts";
 export { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";

@@ -12,6 +12,7 @@ import {
 } from "./classical/mod.ts";
 import { robustCovariance } from "./covariance/mod.ts";
 import { deviceResiduals } from "./device/mod.ts";
+import { deviceWatch } from "./device_watch/mod.ts";
 import { consensus, featureBagging, trio } from "./ensemble/mod.ts";
 import { extendedIsolationForest, isolationForest } from "./forest/mod.ts";
 import { kNearestNeighbours, localOutlierFactor } from "./neighbours/mod.ts";
@@ -47,6 +48,7 @@ export const ALGORITHMS: readonly Algorithm[] = [
   oneClassSvm,
   abod,
   autoencoder,
+  deviceWatch,
   deviceResiduals,
   seriesNovelty,
   levelShift,

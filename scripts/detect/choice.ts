@@ -19,7 +19,7 @@ export interface Choice {
 const SUITED: Readonly<Record<string, readonly string[]>> = {
   tabular: ["consensus", "isolation_forest"],
   series: ["series_novelty"],
-  device: ["device_residuals"],
+  device: ["device_watch"],
   machine: ["level_shift"],
 };
 

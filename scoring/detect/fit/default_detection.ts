@@ -1,4 +1,4 @@
-import { deviceResiduals, levelShift, seriesNovelty } from "../../algorithm/mod.ts";
+import { deviceResiduals, deviceWatch, levelShift, seriesNovelty } from "../../algorithm/mod.ts";
 import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../../features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../../incident/mod.ts";
 import { isForestAlgorithm } from "./fit_forest.ts";
@@ -13,6 +13,7 @@ export interface DefaultDetection {
 /** Algorithms whose own alerts begin incidents at once. */
 const SELF_DECIDED: readonly string[] = [
   deviceResiduals.name,
+  deviceWatch.name,
   levelShift.name,
   seriesNovelty.name,
 ];
@@ -21,8 +22,8 @@ const SELF_DECIDED: readonly string[] = [
 const SHORT_BUCKET_MS = 60_000;
 
 /**
- * A single metric is judged by what is new in its own history, several by how they move together, and
- * several by the second by how far their levels shift. Forests get derived features; other algorithms
+ * A single metric is judged by what is new in its own history, several by how they move together and
+ * that they move, and several by the second by how far their levels shift. Forests get derived features; other algorithms
  * the plain values, as they have a memory of their own.
  */
 export function defaultDetection(
@@ -38,7 +39,7 @@ export function defaultDetection(
 
 function defaultAlgorithm(metricCount: number, bucketMs: number): string {
   if (metricCount === 1) return seriesNovelty.name;
-  return bucketMs < SHORT_BUCKET_MS ? levelShift.name : deviceResiduals.name;
+  return bucketMs < SHORT_BUCKET_MS ? levelShift.name : deviceWatch.name;
 }
 
 /** What decides by itself has waited long enough when it flags; other methods' flags are confirmed. */

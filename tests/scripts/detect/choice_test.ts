@@ -13,7 +13,7 @@ const ALL = [
   named("other_series", "series"),
   named("consensus", "rows"),
   named("series_novelty", "series"),
-  named("device_residuals", "series"),
+  named("device_watch", "series"),
   named("level_shift", "series"),
 ];
 
@@ -22,7 +22,7 @@ for (
     ["records", { hasTime: false, metrics: 3, hasTrain: false }, "consensus"],
     ["records with training", { hasTime: false, metrics: 3, hasTrain: true }, "consensus"],
     ["one metric", { hasTime: true, metrics: 1, hasTrain: false }, "series_novelty"],
-    ["metrics with training", { hasTime: true, metrics: 3, hasTrain: true }, "device_residuals"],
+    ["metrics with training", { hasTime: true, metrics: 3, hasTrain: true }, "device_watch"],
     ["metrics without training", { hasTime: true, metrics: 3, hasTrain: false }, "level_shift"],
   ] as const
 ) {
