@@ -4,6 +4,7 @@ import { detectionCsv, detectionJson } from "./detect/export.ts";
 import { reportHtml } from "./detect/report/mod.ts";
 import { detect, type Detection } from "./detect/run.ts";
 import { countText, detectionText } from "./detect/text.ts";
+import { CUSTOM_SETTINGS, openNamedAlgorithms } from "./custom/mod.ts";
 import { EXIT, type FlagValues, processOutput, runTask, tableText, UsageError } from "./kit/mod.ts";
 
 const FORMATS = ["table", "csv", "json", "html"] as const;
@@ -22,6 +23,16 @@ const TASK = {
       help: "Train on the first rows of the data, so many",
     },
     algorithm: { kind: "text", placeholder: "NAME", help: "What scores, or list" },
+    "algorithm-module": {
+      kind: "text",
+      placeholder: "FILE",
+      help: "Modules of algorithms, split by commas, above " + CUSTOM_SETTINGS.modules,
+    },
+    "algorithm-endpoint": {
+      kind: "text",
+      placeholder: "URL",
+      help: "Algorithms over HTTP, split by commas, above " + CUSTOM_SETTINGS.endpoints,
+    },
     detector: {
       kind: "text",
       placeholder: "FILE",
@@ -59,12 +70,16 @@ const TASK = {
     "deno task detect -- --data test.csv.gz --train train.csv.gz --json > result.json",
     "deno task detect -- --data cards.csv --contamination 0.01 --format html --output report.html",
     "deno task detect -- --algorithm list",
+    "deno task detect -- --data cards.csv --algorithm-module ./mine.ts --algorithm my_method",
   ],
   epilogue: [
     "Without --algorithm the data decide: rows without a time column are judged each by itself, one",
     "metric over time by what was new in it, several by a file to train on or by their first third.",
     "A detector file holds algorithm, and may hold parameters, columns, timeColumn and either",
     "threshold (a score between 0 and 1) or contamination.",
+    "",
+    `Algorithms of your own (docs/custom_algorithm.md) run without any rights; endpoints must have`,
+    `public addresses unless ${CUSTOM_SETTINGS.private} is "allow".`,
     "",
     `Algorithms: ${ALGORITHMS.map(({ name }) => name).join(", ")}`,
   ].join("\n"),
@@ -84,9 +99,15 @@ if (import.meta.main) {
   await runTask(TASK, async ({ flags, output: plain }) => {
     const format = flags.json ? "json" : flags.format as Format;
     const output = format === "json" ? processOutput(true) : plain;
+    using custom = openNamedAlgorithms(
+      flags["algorithm-module"] ?? Deno.env.get(CUSTOM_SETTINGS.modules),
+      flags["algorithm-endpoint"] ?? Deno.env.get(CUSTOM_SETTINGS.endpoints),
+      Deno.env.get(CUSTOM_SETTINGS.private) === "allow",
+    );
+    const algorithms = [...ALGORITHMS, ...custom.algorithms];
     if (flags.algorithm === "list") {
-      output.line(algorithmsText(ALGORITHMS));
-      output.result(ALGORITHMS);
+      output.line(algorithmsText(algorithms));
+      output.result(algorithms);
       return EXIT.ok;
     }
     const detection = await detect({
@@ -96,7 +117,7 @@ if (import.meta.main) {
       detector: await detectorOf(flags),
       seed: flags.seed,
       top: flags.top,
-      algorithms: ALGORITHMS,
+      algorithms,
     });
     if (flags.output === undefined) {
       output.line(format === "csv" ? detectionCsv(detection) : detectionText(detection));

@@ -74,3 +74,20 @@ for (
     assertStringIncludes(stderr, found);
   });
 }
+
+Deno.test("deno task detect takes the custom algorithm of the documentation", () =>
+  withFiles({ "pump.csv": pump() }, async (pathOf) => {
+    const module = new URL("../../docs/examples/nearest_mean.ts", import.meta.url).pathname;
+    const args = ["--data", pathOf("pump.csv"), "--algorithm-module", module];
+    const found = await runTask(["detect", "--", ...args, "--algorithm", "nearest_mean", "--json"]);
+    assertEquals([found.code, JSON.parse(found.stdout).algorithm], [0, "nearest_mean"]);
+    const listed = await runTask(["detect", "--", ...args, "--algorithm", "list"]);
+    assertStringIncludes(listed.stdout, "nearest_mean");
+  }));
+
+Deno.test("deno task detect exits 3 for a custom algorithm that cannot be had", async () => {
+  const args = ["--data", "a.csv", "--algorithm-endpoint", "http://169.254.169.254/latest"];
+  const { code, stderr } = await runTask(["detect", "--", ...args]);
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, "not public");
+});
