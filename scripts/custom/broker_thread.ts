@@ -2,11 +2,12 @@
  * The thread that waits for a custom algorithm, so that the one that asks can be answered at once: a
  * method of detection is called and returns, whatever carries it.
  */
+import type { Answerer } from "./answerer.ts";
 import type { BrokerRequest, CLOSE } from "./broker.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { type CustomLimits, deadlineMs } from "./limits.ts";
 import { encodeMessage, type Message, NO_BODY } from "./message.ts";
-import { type Answerer, startModule } from "./module_process.ts";
+import { startModule } from "./module/mod.ts";
 import { ANSWERED, putAnswer, STATE } from "./shared_answer.ts";
 
 const scope = self as unknown as {

@@ -2,7 +2,7 @@ import { guardedFetch } from "../../api/outgoing/mod.ts";
 import { finite } from "../../scoring/algorithm/frame/mod.ts";
 import { type CustomLimits, deadlineMs } from "./limits.ts";
 import { type Message, NO_BODY } from "./message.ts";
-import type { Answerer } from "./module_process.ts";
+import type { Answerer } from "./answerer.ts";
 
 /** How an endpoint may be asked. */
 export interface EndpointGuard {

@@ -1,6 +1,6 @@
-import type { Algorithm, Fitted, Scorer } from "../../scoring/algorithm/algorithm.ts";
-import type { Matrix } from "../../scoring/forest/mod.ts";
-import { type Message, NO_BODY } from "./message.ts";
+import type { Algorithm, Fitted, Scorer } from "../../../scoring/algorithm/algorithm.ts";
+import type { Matrix } from "../../../scoring/forest/mod.ts";
+import { type Message, NO_BODY } from "../message.ts";
 
 /** Answers what `customAlgorithm` asks. It runs beside the module, so nothing of it is trusted. */
 export function serveAlgorithm(algorithm: Algorithm): (request: Message) => Message {

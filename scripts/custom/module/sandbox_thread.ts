@@ -1,5 +1,5 @@
-import type { Algorithm } from "../../scoring/algorithm/algorithm.ts";
-import type { Message } from "./message.ts";
+import type { Algorithm } from "../../../scoring/algorithm/algorithm.ts";
+import type { Message } from "../message.ts";
 import { serveAlgorithm } from "./served_algorithm.ts";
 
 /** Answers for the algorithm that a module exports under this name. */

@@ -1,13 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { encodeMessage, type Message, readMessages } from "./message.ts";
-import type { CustomLimits } from "./limits.ts";
-
-/** Answers requests one after the other. */
-export interface Answerer {
-  ask(request: Message): Promise<Message>;
-  /** Ends it, whatever it does. */
-  stop(): void;
-}
+import { encodeMessage, readMessages } from "../message.ts";
+import type { CustomLimits } from "../limits.ts";
+import type { Answerer } from "../answerer.ts";
 
 /**
  * A module in a process of its own, whose only right is to read the code: the module's folder and
@@ -64,7 +58,7 @@ function denoCommand(): string {
 /** What must be read or fetched so that the module can be loaded; its Worker has no rights at all. */
 function importRights(moduleUrl: string): string[] {
   const { protocol, host } = new URL(moduleUrl);
-  const folders = [new URL("../../scoring/", import.meta.url), new URL("./", import.meta.url)];
+  const folders = [new URL("../../../scoring/", import.meta.url), new URL("../", import.meta.url)];
   if (protocol === "file:") folders.push(new URL("./", moduleUrl));
   return [
     // A comma within a path is doubled.

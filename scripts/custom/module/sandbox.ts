@@ -3,11 +3,11 @@
  * without permissions; this thread carries messages between it and standard input and output, and
  * ends the process when it has taken too much memory.
  */
-import { encodeMessage, type Message, NO_BODY, readMessages } from "./message.ts";
+import { encodeMessage, type Message, NO_BODY, readMessages } from "../message.ts";
 
 /** What a request may have at most: all rows that `detect` trains on. */
 const REQUEST_BYTES_MAX = 512 * 1024 * 1024;
-/** A module that fills memory as quickly as it can takes about a tenth of the limit meanwhile. */
+/** Short, as memory can be filled quickly. */
 const MEMORY_WATCH_MS = 10;
 
 const [moduleUrl, memoryBytes] = Deno.args;
