@@ -17,6 +17,7 @@ import {
   taggedResponse,
 } from "../../scoring/edge/mod.ts";
 import { edgeStream } from "./edge_stream.ts";
+import { OpenStreams, type StreamLimits } from "./open_streams.ts";
 import { answerSync } from "./sync_answer.ts";
 import { parseSyncRequest } from "./sync_request.ts";
 
@@ -30,6 +31,8 @@ export interface EdgeProtocolOptions extends Omit<GuardOptions, "metrics"> {
   readonly authenticate: Authenticate;
   readonly metrics?: EdgeMetrics;
   readonly limits?: Partial<EdgeLimits>;
+  /** Default `STREAM_LIMITS`. */
+  readonly streamLimits?: StreamLimits;
 }
 
 /** What edges that run elsewhere speak with the gateway: assignments, bundles and sync. */
@@ -38,6 +41,7 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
   const limits = { ...DEFAULT_EDGE_LIMITS, bodyBytesMax: SYNC_BYTES_MAX, ...options.limits };
   const access = createAccess(options.authenticate, limits, now);
   const guard = createGuard({ ...options, metrics });
+  const streams = new OpenStreams(options.streamLimits);
   const enter = async (request: Request): Promise<TenantDb> => {
     const { tenantId } = await access.admit(request, EDGE_ROLES);
     return database.tenant(tenantId);
@@ -52,10 +56,12 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
     return await bundleResponse(tenant, req.param("id") ?? "", req.raw);
   });
   serveRoute(app, guard, "GET", "/edge/v1/stream", async ({ req: { raw } }) => {
-    const { tenantId } = await enter(raw);
+    const principal = await access.admit(raw, EDGE_ROLES);
     const stillAllowed = () => enter(raw);
     const { events } = database;
-    return await edgeStream({ events, tenantId, signal: raw.signal, stillAllowed });
+    const { tenantId } = principal;
+    const onEnd = streams.open(principal);
+    return await edgeStream({ events, tenantId, signal: raw.signal, stillAllowed, onEnd });
   });
   serveRoute(app, guard, "POST", "/edge/v1/sync", async ({ req: { raw } }) => {
     const tenant = await enter(raw);

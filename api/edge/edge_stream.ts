@@ -17,6 +17,8 @@ export interface EdgeStreamOptions {
   readonly signal: AbortSignal;
   /** Rejects when the key of the stream is no longer valid; asked with every heartbeat. */
   readonly stillAllowed: () => Promise<unknown>;
+  /** Called when the stream is over, for whatever reason; maybe more than once. */
+  readonly onEnd: () => void;
 }
 
 /**
@@ -24,30 +26,36 @@ export interface EdgeStreamOptions {
  * carry nothing, so that one that is lost or comes twice does no harm.
  */
 export async function edgeStream(options: EdgeStreamOptions): Promise<Response> {
-  const { events, tenantId } = options;
-  const after = await events.head(tenantId);
+  const { events, tenantId, signal, onEnd } = options;
+  signal.addEventListener("abort", onEnd, { once: true });
+  const after = await events.head(tenantId).catch((error) => {
+    onEnd();
+    throw error;
+  });
   const body = ReadableStream.from(frames(options, after)).pipeThrough(new TextEncoderStream());
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
   });
 }
 
-async function* frames(
-  { events, tenantId, signal, stillAllowed }: EdgeStreamOptions,
-  after: number,
-): AsyncGenerator<string> {
-  // The head of the answer goes out at once, so that whoever reads it knows that it is heard.
-  yield ": open\n\n";
-  const types = [...EDGE_CONFIGURATION, "incident.changed"] as const;
-  const options = { after, types, signal, heartbeatMs: HEARTBEAT_MS };
-  for await (const event of events.follow(tenantId, options)) {
-    if ("heartbeat" in event) {
-      if (!await isAllowed(stillAllowed)) return;
-      yield ": still here\n\n";
-      continue;
+async function* frames(options: EdgeStreamOptions, after: number): AsyncGenerator<string> {
+  const { events, tenantId, signal, stillAllowed, onEnd } = options;
+  try {
+    // The head of the answer goes out at once, so that whoever reads it knows that it is heard.
+    yield ": open\n\n";
+    const types = [...EDGE_CONFIGURATION, "incident.changed"] as const;
+    const changes = { after, types, signal, heartbeatMs: HEARTBEAT_MS };
+    for await (const event of events.follow(tenantId, changes)) {
+      if ("heartbeat" in event) {
+        if (!await isAllowed(stillAllowed)) return;
+        yield ": still here\n\n";
+        continue;
+      }
+      const change = changeOf(event);
+      if (change !== undefined) yield `event: ${change}\ndata:\n\n`;
     }
-    const change = changeOf(event);
-    if (change !== undefined) yield `event: ${change}\ndata:\n\n`;
+  } finally {
+    onEnd();
   }
 }
 

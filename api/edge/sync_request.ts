@@ -52,14 +52,6 @@ const verdict = z.object({
   settingVersion: count,
 });
 
-const windowSketch = z.object({
-  metricId: text,
-  period: text,
-  from: z.int().check(z.minimum(TIMESTAMP_MIN)),
-  until: z.int().check(z.minimum(TIMESTAMP_MIN)),
-  sketch: z.string().check(z.refine(isSketch, "must be a sketch")),
-});
-
 const report = z.object({
   version: text,
   forwarding: text,
@@ -126,6 +118,14 @@ function itemSchema(latest: number) {
     topMetric: text,
     value: z.number(),
     expected: z.number(),
+  });
+  const windowSketch = z.object({
+    metricId: text,
+    period: text,
+    // A window that is not over would push out all that are kept.
+    from: at,
+    until: at,
+    sketch: z.string().check(z.refine(isSketch, "must be a sketch")),
   });
   const action = z.enum([
     "CREATE",

@@ -18,12 +18,16 @@ export interface EdgeSketchFilter {
   readonly until: number;
 }
 
-/** Occurrences of periods that one look-up reads: two years of five a day. */
+/** A year and a month: a baseline sees each season once. Older windows of a series go when newer come. */
+export const EDGE_SKETCHES_KEPT_MS = 396 * 86_400_000;
+
+/** Occurrences of periods that one look-up reads: all that are kept of two edges, five a day. */
 const SKETCHES_MAX = 4_000;
 
 /**
  * Keeps the sketches of items. A window is told again when late points have changed it: the sketch of
- * more values takes the place of the other, so that what is sent twice counts once.
+ * more values takes the place of the other, so that what is sent twice counts once. What is older
+ * than `EDGE_SKETCHES_KEPT_MS` before the newest of its series is forgotten.
  */
 export function sketchStatements(
   tenantId: string,
@@ -54,7 +58,29 @@ export function sketchStatements(
         where excluded.count > count`,
     [tenantId, edgeId, at, JSON.stringify(rows)],
   );
-  return [{ query, rows: rows.length }];
+  return [{ query, rows: rows.length }, forgotten(tenantId, items)];
+}
+
+/** By the sketches at hand alone: a series that nobody tells of any more keeps what it has. */
+function forgotten(tenantId: string, items: readonly SyncItem[]): Statement {
+  const newest = new Map<string, number>();
+  for (const { deviceId, sketches = [] } of items) {
+    for (const { metricId, from } of sketches) {
+      const series = JSON.stringify([deviceId, metricId]);
+      newest.set(series, Math.max(from, newest.get(series) ?? -Infinity));
+    }
+  }
+  // The row values find their series by the primary key, so that no other row is looked at.
+  const query = rawQuery(
+    `delete from edge_sketches where tenant_id = ? and (device_id, metric_id) in
+        (select value ->> 0, value ->> 1 from json_each(?)) and from_at < ?`,
+    [
+      tenantId,
+      `[${[...newest.keys()].join(",")}]`,
+      Math.min(...newest.values()) - EDGE_SKETCHES_KEPT_MS,
+    ],
+  );
+  return { query, rows: 0 };
 }
 
 /** The windows of a series, the oldest first, of all edges that have seen it; the newest where there are more. */

@@ -168,6 +168,35 @@ Deno.test("a bundle that the edge has is not sent again", async () => {
   assertEquals([response.status, await response.text()], [304, ""]);
 });
 
+Deno.test("a key and a tenant have so many streams, and another when one is over", async () => {
+  await using site = await openEdgeSite({ streamLimits: { perKeyMax: 2, perTenantMax: 3 } });
+  const [one, two] = [await site.keyOf("edge"), await site.keyOf("edge")];
+  const open = async (key: string) => {
+    const stop = new AbortController();
+    const headers = { authorization: `Bearer ${key}` };
+    const response = await site.protocol.request(
+      new Request("http://gateway/edge/v1/stream", { headers, signal: stop.signal }),
+    );
+    return { response, stop };
+  };
+  const opened = [await open(one), await open(one), await open(two)];
+  assertEquals(opened.map(({ response }) => response.status), [200, 200, 200]);
+  for (const [key, limit] of [[one, 2], [two, 3]] as const) {
+    const { response } = await open(key);
+    const { code, limit: told } = await response.json();
+    assertEquals([response.status, code, told], [429, "STREAMS_TOO_MANY", limit]);
+    assertEquals(response.headers.get("retry-after"), "30");
+  }
+  opened[0].stop.abort();
+  await opened[1].response.body!.cancel();
+  opened.push(await open(two), await open(one));
+  assertEquals(opened.slice(3).map(({ response }) => response.status), [200, 200]);
+  for (const { stop } of opened) stop.abort();
+  for (const { response } of opened) {
+    if (!response.bodyUsed) await response.body!.cancel().catch(() => {});
+  }
+});
+
 Deno.test("the stream tells an edge of new assignments and of what a person did, and of no more", async () => {
   await using site = await openEdgeSite();
   const edge = await site.openEdge();

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { createEdgeProtocol } from "../../api/edge/edge_protocol.ts";
+import { createEdgeProtocol, type EdgeProtocolOptions } from "../../api/edge/edge_protocol.ts";
 import {
   createApiKey,
   createDetector,
@@ -45,7 +45,9 @@ export interface EdgeSite extends AsyncDisposable {
   readonly openEdge: () => Promise<StandaloneEdge>;
 }
 
-export async function openEdgeSite(): Promise<EdgeSite> {
+export async function openEdgeSite(
+  options: Partial<EdgeProtocolOptions> = {},
+): Promise<EdgeSite> {
   const test = await openTestDatabase();
   const { db, folder } = test;
   const fitted = await addFittedPump(db);
@@ -54,6 +56,7 @@ export async function openEdgeSite(): Promise<EdgeSite> {
     authenticate: (key) => verifyApiKey(db, key),
     now: () => NOW,
     newId: deps.newId,
+    ...options,
   });
   const keyOf = async (role: Role, tenant = fitted.tenant) => {
     const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);

@@ -37,6 +37,7 @@ const PROBLEMS = {
   RATE_LIMITED: [429, "Too many requests"],
   SAMPLES_REFUSED: [400, "Some samples were refused, the others are kept"],
   SAMPLES_TOO_MANY: [413, "Too many series or samples"],
+  STREAMS_TOO_MANY: [429, "Too many streams are open"],
   SYNC_GAP: [409, "Items do not follow the last one"],
   TYPE_UNSUPPORTED: [415, "Content type is not supported"],
   VECTORS_TOO_MANY: [413, "Too many vectors"],

@@ -20,6 +20,7 @@ import type {
   SyncItem,
   SyncRequest,
 } from "../../../scoring/edge/standalone/protocol.ts";
+import { EDGE_SKETCHES_KEPT_MS } from "../../../domain/edge/edge_sketches.ts";
 import { serialiseSketch, sketchOf } from "../../../scoring/sketch/mod.ts";
 import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
 import { addDevice, addMetric, addTenant, commit, deps, NOW } from "../fixtures.ts";
@@ -162,6 +163,29 @@ Deno.test("sync: a sketch of more values takes the place of the one before", asy
   assertEquals(kept.map(({ count, period, edge_id }) => [count, period, edge_id]), [
     [3, "night", "edge-1"],
   ]);
+});
+
+Deno.test("sync: sketches far behind the newest of their series are forgotten, no other's", async () => {
+  const { test, tenant, device, metric, sync, item } = await openGateway();
+  await using _ = test;
+  const other = await addMetric(test.db, tenant, "heat");
+  const of = (metricId: string, from: number) => ({
+    metricId,
+    period: "night",
+    from,
+    until: from + 100,
+    sketch: serialiseSketch(sketchOf([from])),
+  });
+  const kept = async ({ id: metricId }: { id: string }) => {
+    const filter = { deviceId: device.id, metricId, from: -Infinity, until: Infinity };
+    return (await listEdgeSketches(tenant, filter)).map(({ from_at }) => from_at);
+  };
+  const old = [0, 1_000].map((from) => of(metric.id, from));
+  await sync({ items: [item(1, { sketches: [...old, of(other.id, 0)] })] });
+  const newest = 1_000 + EDGE_SKETCHES_KEPT_MS;
+  await sync({ firstSeq: 2, items: [item(2, { sketches: [of(metric.id, newest)] })] });
+  assertEquals(await kept(metric), [1_000, newest]);
+  assertEquals(await kept(other), [0]);
 });
 
 Deno.test("sync: two answers to one request at the same moment store its items once", async () => {
