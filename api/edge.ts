@@ -1,6 +1,7 @@
 import { importTrustedKeys } from "../scoring/bundle/mod.ts";
 import { createGatewayClient, createStandaloneEdge } from "../scoring/edge/mod.ts";
 import { openSqlite } from "../scoring/edge/platform/deno.ts";
+import { sourceOpener } from "../scoring/edge/platform/sources/open.ts";
 import type { EdgeConfig } from "./edge_config.ts";
 import type { Log } from "./log.ts";
 import { senderKeyCheck } from "./sender_key.ts";
@@ -40,6 +41,8 @@ export async function startEdge(
     log: (level, message, fields) => log(level, message, undefined, fields),
     outboxBytesMax: config.outboxBytesMax,
     forwarding: config.forwarding,
+    sources: config.sources.map((each) => ({ config: each, open: sourceOpener(each, Date.now) })),
+    random: Math.random,
   });
   const served = serve((request) => edge.app.fetch(request), config);
   const stop = new AbortController();
@@ -47,9 +50,8 @@ export async function startEdge(
   return {
     url: served.url,
     async close() {
-      await served.close(DRAIN_MS);
       stop.abort();
-      await running;
+      await Promise.all([served.close(DRAIN_MS), running]);
       edge.close();
     },
   };

@@ -1,9 +1,17 @@
-import { FORWARDING_POLICIES, type ForwardingPolicy } from "../scoring/edge/mod.ts";
 import {
+  FORWARDING_POLICIES,
+  type ForwardingPolicy,
+  parseSources,
+  type SourceConfig,
+  SourceConfigError,
+} from "../scoring/edge/mod.ts";
+import {
+  ConfigError,
   defaulted,
   type Environment,
   mandatory,
   notBlank,
+  optional,
   PORT_MAX,
   settingsHelp,
   strongSecret,
@@ -28,6 +36,8 @@ export interface EdgeConfig {
   /** What may wait for an absent gateway. */
   readonly outboxBytesMax: number;
   readonly forwarding: ForwardingPolicy;
+  /** What this edge takes beside what is posted to it. */
+  readonly sources: readonly SourceConfig[];
 }
 
 const PUBLIC_KEY_BYTES = 32;
@@ -96,6 +106,12 @@ const SETTINGS = {
     default: "all",
     parse: forwardingPolicy,
   },
+  sources: {
+    name: "TREELINE_SOURCES",
+    help: "MQTT, NATS, Redis and files to take from: a JSON file, or its text (docs/sources.md)",
+    otherwise: "none",
+    parse: sourcesText,
+  },
 } as const;
 
 /**
@@ -104,18 +120,42 @@ const SETTINGS = {
  * @throws {ConfigError} for the first setting that is missing or cannot be used; secrets are not quoted.
  */
 export function readEdgeConfig(env: Environment): EdgeConfig {
+  const edgeId = defaulted(env, SETTINGS.edgeId);
   return {
     gatewayUrl: mandatory(env, SETTINGS.gatewayUrl),
     gatewayKey: mandatory(env, SETTINGS.gatewayKey),
     trustedKeys: mandatory(env, SETTINGS.trustedKeys),
     senderKey: mandatory(env, SETTINGS.senderKey),
-    edgeId: defaulted(env, SETTINGS.edgeId),
+    edgeId,
     dataDir: defaulted(env, SETTINGS.dataDir),
     host: defaulted(env, SETTINGS.host),
     port: defaulted(env, SETTINGS.port),
     outboxBytesMax: defaulted(env, SETTINGS.outboxMb) * 1024 ** 2,
     forwarding: defaulted(env, SETTINGS.forwarding),
+    sources: sourcesOf(env, edgeId),
   };
+}
+
+function sourcesOf(env: Environment, edgeId: string): readonly SourceConfig[] {
+  const text = optional(env, SETTINGS.sources);
+  if (text === undefined) return [];
+  const { name } = SETTINGS.sources;
+  try {
+    return parseSources(text, edgeId);
+  } catch (error) {
+    if (!(error instanceof SourceConfigError)) throw error;
+    throw new ConfigError(name, `Cannot use ${name}: ${error.message}`);
+  }
+}
+
+/** Text that begins as JSON is meant itself. */
+function sourcesText(text: string): string {
+  if (/^\s*\{/.test(text)) return text;
+  try {
+    return Deno.readTextFileSync(text);
+  } catch (error) {
+    throw new RangeError(`"${text}" cannot be read: ${(error as Error).name}`);
+  }
 }
 
 /** All settings with their meaning, for `--help`. */

@@ -21,6 +21,7 @@ const TASK = {
       help: "Above TREELINE_EDGE_FORWARDING",
       choices: FORWARDING_POLICIES,
     },
+    sources: { kind: "text", placeholder: "FILE", help: "Above TREELINE_SOURCES" },
   },
   examples: [
     "TREELINE_EDGE_KEY=tl_… TREELINE_TRUSTED_KEYS=… TREELINE_SENDER_KEY=… \\",
@@ -37,6 +38,7 @@ if (import.meta.main) {
       TREELINE_EDGE_PORT: flags.port,
       TREELINE_EDGE_OUTBOX_MB: flags["outbox-mb"],
       TREELINE_EDGE_FORWARDING: flags.forwarding,
+      TREELINE_SOURCES: flags.sources,
     });
     const log = createLog(console.error, Date.now);
     const edge = await started(config, log);

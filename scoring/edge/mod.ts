@@ -4,6 +4,7 @@ export * from "./ingest/mod.ts";
 export * from "./intake/mod.ts";
 export * from "./limits.ts";
 export * from "./mapping/mod.ts";
+export * from "./sources/mod.ts";
 export * from "./standalone/mod.ts";
 export * from "./store.ts";
 export * from "./wire/mod.ts";

@@ -25,7 +25,8 @@ export type Observe = (seconds: number) => void;
 /** The process's own counters in Prometheus' text exposition. No label carries a caller's text. */
 export class EdgeMetrics {
   readonly #families = new Map<string, Family>();
-  readonly #gauges = new Map<string, () => number>();
+  /** By family, and in it by rendered sample name. */
+  readonly #gauges = new Map<string, Map<string, () => number>>();
 
   /** Adds to a counter; the first call names its help text. */
   count(name: string, help: string, by = 1, labels: Labels = {}): void {
@@ -39,9 +40,10 @@ export class EdgeMetrics {
   }
 
   /** A gauge that is read whenever someone asks. */
-  gauge(name: string, help: string, read: () => number): void {
+  gauge(name: string, help: string, read: () => number, labels: Labels = {}): void {
     this.#family(name, help, "gauge");
-    this.#gauges.set(name, read);
+    const samples = this.#gauges.get(name) ?? new Map();
+    this.#gauges.set(name, samples.set(textOf(name, labels), read));
   }
 
   /** A histogram of durations. */
@@ -67,8 +69,7 @@ export class EdgeMetrics {
     let text = "";
     for (const [name, { help, type, samples }] of this.#families) {
       text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
-      const read = this.#gauges.get(name);
-      if (read !== undefined) text += `${name} ${read()}\n`;
+      for (const [sample, read] of this.#gauges.get(name) ?? []) text += `${sample} ${read()}\n`;
       for (const [sample, { value }] of samples) text += `${sample} ${value}\n`;
     }
     return text;

@@ -93,6 +93,20 @@ export class SampleBatch {
     this.refuse(index, field, code, message);
   }
 
+  /** Takes all of another batch in, as what stands at one position here. */
+  append(other: SampleBatch, position: number): void {
+    for (const point of other.points) {
+      this.points.push(point);
+      this.positions.push(position);
+    }
+    for (const refusal of other.refused) this.refused.push({ ...refusal, index: position });
+    for (const [metric, series] of other.definitions) this.definitions.set(metric, series);
+    for (const [reason, count] of other.skipped) {
+      this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
+    }
+    this.#size += other.size;
+  }
+
   #skip(reason: SkipReason): void {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
   }

@@ -5,6 +5,7 @@ export {
   type StandaloneEdge,
   type StandaloneEdgeOptions,
 } from "./edge.ts";
+export type { PlannedSource } from "./edge_sources.ts";
 export {
   createGatewayClient,
   type GatewayChange,

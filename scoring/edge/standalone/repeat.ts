@@ -1,3 +1,5 @@
+import { sleep } from "../sleep.ts";
+
 export interface RepeatOptions {
   /** Pause after a success, ms. */
   readonly everyMs: number;
@@ -21,17 +23,4 @@ export async function repeat(work: () => Promise<void>, options: RepeatOptions):
     }
     await sleep(pauseMs, signal);
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

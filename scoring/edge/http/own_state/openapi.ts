@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { SOURCE_CLIENTS } from "../../sources/source.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,28 @@ const incidentSchema = z.object({
 
 const reason = { code: z.string(), message: z.string() };
 
+const sourceSchema = z.object({
+  name: z.string(),
+  client: z.enum(SOURCE_CLIENTS),
+  required: z.boolean(),
+  state: z.enum(["connecting", "connected", "waiting", "down", "ended"]),
+  error: z.nullable(z.string()),
+  lastMessageAt: z.nullable(z.iso.datetime()),
+  lag: z.nullable(z.number()),
+  connects: z.int(),
+  messages: z.int(),
+  accepted: z.int(),
+  duplicates: z.int(),
+  skipped: z.int(),
+  deadLetters: z.int(),
+  newestDeadLetters: z.array(z.object({
+    topic: z.string(),
+    messageId: z.string(),
+    field: z.string(),
+    ...reason,
+  })),
+});
+
 /** All but version and clock is left out where an edge is not alone. */
 const statusSchema = z.object({
   version: z.string(),
@@ -58,6 +81,7 @@ const statusSchema = z.object({
   bytesSent: z.optional(z.int()),
   bytesSaved: z.optional(z.int()),
   forwarding: z.optional(z.enum(["all", "aggregates", "anomalies"])),
+  sources: z.optional(z.array(sourceSchema)),
 });
 
 /** Schemas of what an edge tells of itself, by name. */

@@ -1,3 +1,4 @@
+import type { SourceStatus } from "../../sources/mod.ts";
 import type { RefusedModel } from "../../standalone/protocol.ts";
 
 /** What `GET /v1/status` says of a stand-alone edge, beside version and clock. */
@@ -17,6 +18,7 @@ export interface EdgeStatus {
   readonly bytesSaved: number;
   /** all, aggregates or anomalies. */
   readonly forwarding: string;
+  readonly sources: readonly SourceStatus[];
 }
 
 export interface ModelStatus {

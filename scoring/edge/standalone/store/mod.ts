@@ -3,3 +3,4 @@ export { type KeptIncidentFilter, KeptIncidents } from "./kept_incidents.ts";
 export { inTransaction, type SqlDatabase, type SqlRow, type SqlValue } from "./sql_database.ts";
 export { type KeptAssignment, type KeptDevice, SqliteStore } from "./sqlite_store.ts";
 export { openTables, readMeta, writeMeta } from "./tables.ts";
+export { createSourceKeeper } from "./source_keeper.ts";

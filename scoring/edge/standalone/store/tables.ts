@@ -64,6 +64,20 @@ const STEPS: readonly (readonly string[])[] = [
       until_at integer not null
     ) without rowid`,
   ],
+  [
+    `create table source_dead_letters (
+      id integer primary key,
+      source text not null,
+      at integer not null,
+      topic text not null,
+      message_id text not null,
+      code text not null,
+      field text not null,
+      message text not null,
+      body text not null
+    )`,
+    "create index source_dead_letters_by_source on source_dead_letters (source, id)",
+  ],
 ];
 
 /**

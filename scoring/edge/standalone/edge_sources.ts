@@ -1,0 +1,78 @@
+import { createIntake, type Intake } from "../intake/mod.ts";
+import type { Ingest } from "../ingest/mod.ts";
+import type { MappingRule, MappingSettings } from "../mapping/mod.ts";
+import {
+  FILE_MISSING_MS_MAX,
+  type OpenSource,
+  RunningSource,
+  type SourceConfig,
+  Sources,
+} from "../sources/mod.ts";
+import type { EdgeLog } from "./edge.ts";
+import { createSourceKeeper, type SqlDatabase } from "./store/mod.ts";
+
+/** A source that an edge is to run. */
+export interface PlannedSource {
+  readonly config: SourceConfig;
+  readonly open: OpenSource;
+}
+
+export interface EdgeSourcesOptions {
+  readonly planned: readonly PlannedSource[];
+  readonly database: SqlDatabase;
+  /** @throws {Problem} Before the edge knows its tenant. */
+  readonly ingest: () => Ingest;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  /** From [0, 1). */
+  readonly random: () => number;
+  readonly log: EdgeLog;
+}
+
+/** The sources of an edge with a file, each under its own rules. */
+export function createEdgeSources(options: EdgeSourcesOptions): Sources {
+  const { planned, database, now, random, log } = options;
+  const keeper = createSourceKeeper(database, now);
+  const sources = planned.map(({ config, open }) => {
+    const { name, client, isRequired, reading, rules } = config;
+    return new RunningSource({
+      name,
+      client,
+      isRequired,
+      reading,
+      open,
+      intake: intakeUnder(rules, options),
+      keeper,
+      now,
+      random,
+      reconnectMsMax: client === "file" ? FILE_MISSING_MS_MAX : undefined,
+      onChange: (state, error) => {
+        const level = state === "down" ? "warning" : "info";
+        const reason = error instanceof Error ? { reason: error.message } : {};
+        log(level, "Source has changed", { source: name, client, state, ...reason });
+      },
+    });
+  });
+  return new Sources(sources);
+}
+
+/** Names that the edge does not know are refused, so that their messages are set aside and listed. */
+function intakeUnder(
+  rules: readonly MappingRule[],
+  { ingest, now }: EdgeSourcesOptions,
+): () => Intake {
+  const settings: MappingSettings = { rules, unknown: "refuse", version: 0 };
+  let opened: { readonly ingest: Ingest; readonly intake: Intake } | undefined;
+  return () => {
+    const current = ingest();
+    if (opened?.ingest !== current) {
+      const intake = createIntake({
+        ingest: current,
+        now,
+        settings: () => Promise.resolve(settings),
+      });
+      opened = { ingest: current, intake };
+    }
+    return opened.intake;
+  };
+}
