@@ -14,9 +14,9 @@ type HeavyRead = (context: HeavyReadContext, params: never) => Promise<unknown>;
  */
 export const HEAVY_READS = {
   findDrift,
+  findNormalRows,
   fitDevice,
   fitPool,
-  findNormalRows,
   readPoints,
 } satisfies Record<string, HeavyRead>;
 
