@@ -24,7 +24,7 @@ import { DAY_ROWS_MAX } from "./series/mod.ts";
 import type { Watch } from "./watch.ts";
 
 const NAME = "device_residuals";
-const VERSION = 1;
+const VERSION = 2;
 
 /** Metrics of one device: the regression of each on all takes memory by their square. */
 export const DEVICE_COLUMNS_MAX = 256;
@@ -47,10 +47,11 @@ const PARAMETERS = {
 
 /**
  * How all metrics of a device together differ from what was expected of them: from a regression on
- * the rows just before, and from the same time of the days before. The score fades after a peak and
- * keeps an average over about a hundred rows, so that short and long incidents rank alike; the alarm
- * is what two of three measures agree on, over its own median of two days, so that a lasting change
- * becomes usual.
+ * the rows just before, from what they and their differences from it were within an hour of the same
+ * time of the days before, and from all that training had. The score fades after a peak and keeps an
+ * average over about a hundred rows, so that short and long incidents rank alike; the alarm is what
+ * two of three measures agree on, over its own median of two days, so that a lasting change becomes
+ * usual.
  *
  * Where at least half of the columns were never anything but 0 or 1 in training, as switches and
  * commands do, the others are compared with windows of the training rows instead; of switches

@@ -34,3 +34,16 @@ export function meanExcess(residuals: Float64Array, scale: Float32Array): number
   }
   return sum / residuals.length;
 }
+
+/** Mean of the three greatest of some values of at least 0; of all where there are fewer. */
+export function meanOfGreatest(values: Float64Array): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  for (const value of values) {
+    third = Math.max(third, Math.min(second, value));
+    second = Math.max(second, Math.min(first, value));
+    first = Math.max(first, value);
+  }
+  return (first + second + third) / Math.min(3, values.length);
+}

@@ -1,25 +1,30 @@
-import { excessOf, meanExcess } from "./excess.ts";
 import { medianOfThree } from "../series/mod.ts";
-import type { ResidualModel } from "./residual_model.ts";
-import type { ResidualStream } from "./residual_stream.ts";
+import { excessOf, meanExcess, meanOfGreatest } from "./excess.ts";
+import { PART_COUNT, type ResidualModel } from "./residual_model.ts";
+import type { Residuals } from "./residual_stream.ts";
 import { distanceParts, mahalanobisDistance } from "./shrunk_covariance.ts";
 
 /** What parts are made from; a model without their own centres and scales. */
-export type PartSource = Pick<ResidualModel, "covariance" | "predictionScale" | "seasonScale">;
+export type PartSource = Pick<
+  ResidualModel,
+  "covariance" | "predictionScale" | "seasonScale" | "seasonPredictionScale"
+>;
 
 /** A part counts for no more deviations than so many. */
 const DEVIATIONS_MAX = 200;
 
-/** Measures the residuals of the row pushed last; the season's part is NaN where there is none. */
+/** Measures the residuals of the row pushed last; parts of the season are NaN where there is none. */
 export function measureParts(
-  { covariance, predictionScale, seasonScale }: PartSource,
-  { prediction, season, isSeasonal }: ResidualStream,
+  source: PartSource,
+  { prediction, season, seasonPrediction, novelty, isSeasonal }: Residuals,
   white: Float64Array,
   into: Float64Array,
 ): void {
-  into[0] = mahalanobisDistance(covariance, prediction, white);
-  into[1] = meanExcess(prediction, predictionScale);
-  into[2] = isSeasonal ? meanExcess(season, seasonScale) : NaN;
+  into[0] = mahalanobisDistance(source.covariance, prediction, white);
+  into[1] = meanExcess(prediction, source.predictionScale);
+  into[2] = isSeasonal ? meanExcess(season, source.seasonScale) : NaN;
+  into[3] = isSeasonal ? meanExcess(seasonPrediction, source.seasonPredictionScale) : NaN;
+  into[4] = meanOfGreatest(novelty);
 }
 
 /** Deviations of a part from its median in training. */
@@ -31,49 +36,63 @@ function deviationsOf(value: number, center: number, scale: number): number {
 export interface Excesses {
   /** Mean of the deviations of the parts that are known. */
   readonly mean: number;
-  /** Their median. */
+  /** Median of those of the first three, where they are known: two must agree. */
   readonly agreed: number;
 }
 
-/** @param parts Of them the last may be NaN, see `measureParts`. */
+/** @param parts See `measureParts`. */
 export function excessesOf(
   parts: Float64Array,
   { partCenter, partScale }: Pick<ResidualModel, "partCenter" | "partScale">,
 ): Excesses {
-  const a = deviationsOf(parts[0], partCenter[0], partScale[0]);
-  const b = deviationsOf(parts[1], partCenter[1], partScale[1]);
-  if (parts[2] !== parts[2]) return { mean: (a + b) / 2, agreed: (a + b) / 2 };
-  const c = deviationsOf(parts[2], partCenter[2], partScale[2]);
-  return { mean: (a + b + c) / 3, agreed: medianOfThree(a, b, c) };
+  const at = (part: number) => deviationsOf(parts[part], partCenter[part], partScale[part]);
+  let sum = 0;
+  let known = 0;
+  for (let part = 0; part < PART_COUNT; part++) {
+    if (parts[part] !== parts[part]) continue;
+    sum += at(part);
+    known++;
+  }
+  const hasSeason = parts[2] === parts[2];
+  const agreed = hasSeason ? medianOfThree(at(0), at(1), at(2)) : (at(0) + at(1)) / 2;
+  return { mean: sum / known, agreed };
 }
 
 /** Shares each part's deviations among the columns by what they brought to it. */
 export function explainParts(
   model: ResidualModel,
-  stream: Pick<ResidualStream, "prediction" | "season" | "isSeasonal">,
+  residuals: Residuals,
   parts: Float64Array,
   into: Float64Array,
 ): void {
   const shares = new Float64Array(into.length);
-  const add = (part: number) => {
-    const { partCenter, partScale } = model;
-    const deviations = deviationsOf(parts[part], partCenter[part], partScale[part]);
+  for (let part = 0; part < PART_COUNT; part++) {
+    const deviations = deviationsOf(parts[part], model.partCenter[part], model.partScale[part]);
+    if (!(deviations > 0)) continue;
+    writeShares(model, residuals, part, shares);
     const total = shares.reduce((sum, share) => sum + share, 0);
-    if (!(deviations > 0 && total > 0)) return;
+    if (!(total > 0)) continue;
     for (let column = 0; column < into.length; column++) {
       into[column] += deviations * (shares[column] / total);
     }
-  };
-  const { prediction, season } = stream;
-  distanceParts(model.covariance, prediction, shares);
-  add(0);
-  for (let column = 0; column < shares.length; column++) {
-    shares[column] = excessOf(prediction[column], model.predictionScale[column]);
   }
-  add(1);
-  if (!stream.isSeasonal) return;
-  for (let column = 0; column < shares.length; column++) {
-    shares[column] = excessOf(season[column], model.seasonScale[column]);
+}
+
+function writeShares(
+  source: PartSource,
+  { prediction, season, seasonPrediction, novelty }: Residuals,
+  part: number,
+  into: Float64Array,
+): void {
+  if (part === 0) distanceParts(source.covariance, prediction, into);
+  else if (part === 1) writeExcesses(prediction, source.predictionScale, into);
+  else if (part === 2) writeExcesses(season, source.seasonScale, into);
+  else if (part === 3) writeExcesses(seasonPrediction, source.seasonPredictionScale, into);
+  else into.set(novelty);
+}
+
+function writeExcesses(residuals: Float64Array, scale: Float32Array, into: Float64Array): void {
+  for (let column = 0; column < into.length; column++) {
+    into[column] = excessOf(residuals[column], scale[column]);
   }
-  add(2);
 }

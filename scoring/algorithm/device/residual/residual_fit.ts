@@ -1,15 +1,25 @@
 import type { Matrix } from "../../../forest/mod.ts";
 import { medianAbsoluteDeviation, quantile } from "../../../numeric/mod.ts";
-import { DEVIATIONS_PER_MAD, findDayRows, fitRobustScale, scaleRows } from "../series/mod.ts";
+import {
+  DEVIATIONS_PER_MAD,
+  findDayRows,
+  firstSeasonRow,
+  fitColumnRange,
+  fitRobustScale,
+  scaleRows,
+} from "../series/mod.ts";
 import { residualScale } from "./excess.ts";
 import { excessesOf, measureParts, type PartSource } from "./parts.ts";
 import { PART_COUNT, type ResidualModel, type UsualExcess } from "./residual_model.ts";
-import { createResidualStream } from "./residual_stream.ts";
+import { createResidualStream, type Expectation } from "./residual_stream.ts";
 import { fitRidgeVar, LAGS } from "./ridge_var.ts";
 import { fitShrunkCovariance } from "./shrunk_covariance.ts";
 
-/** Least deviation of a part where training had hardly any, in its own units. */
-const PART_SCALE_MIN = 1e-3;
+/**
+ * Least deviation of a part where training had hardly any, in its own units. Training has no novelty
+ * at all: a two-hundredth of the range stands for one deviation.
+ */
+const PART_SCALE_MIN: readonly number[] = [1e-3, 1e-3, 1e-3, 1e-3, 5e-3];
 /** Of what one row in a hundred exceeds the median by, for a part that mostly rests. */
 const RANGE_SHARE = 0.1;
 /** An alert begins at so many deviations over what is usual … */
@@ -28,18 +38,19 @@ export function fitResidualModel(rows: Matrix, hint: DayHint): ResidualModel {
   const robust = fitRobustScale(rows);
   const scaled = scaleRows(rows, robust);
   const dayRows = dayRowsOf(scaled, hint);
-  const weights = fitRidgeVar(scaled);
-  // Rows that have a day before them tell what both kinds of residuals usually are.
-  const firstRow = Math.max(LAGS, dayRows);
-  const { prediction, season } = trainingResiduals(scaled, weights, dayRows);
+  const expectation = { dayRows, range: fitColumnRange(scaled), weights: fitRidgeVar(scaled) };
+  // Rows that have a day before them tell what all kinds of residuals usually are.
+  const firstRow = LAGS + firstSeasonRow(dayRows);
+  const { prediction, season, seasonPrediction } = trainingResiduals(scaled, expectation);
   const source: PartSource = {
     covariance: fitShrunkCovariance(prediction, firstRow),
     predictionScale: residualScale(prediction, firstRow),
     seasonScale: residualScale(season, firstRow),
+    seasonPredictionScale: residualScale(seasonPrediction, firstRow),
   };
-  const parts = trainingParts(scaled, { source, weights, dayRows, firstRow });
+  const parts = trainingParts(scaled, { source, expectation, firstRow });
   const usual = usualParts(parts);
-  return { ...robust, dayRows, weights, ...source, ...usual, ...usualExcesses(parts, usual) };
+  return { ...robust, ...expectation, ...source, ...usual, ...usualExcesses(parts, usual) };
 }
 
 function dayRowsOf(scaled: Matrix, { dayRows, rowMs }: DayHint): number {
@@ -47,33 +58,30 @@ function dayRowsOf(scaled: Matrix, { dayRows, rowMs }: DayHint): number {
   return 2 * dayRows <= scaled.rowCount ? dayRows : 0;
 }
 
-function trainingResiduals(scaled: Matrix, weights: Float32Array, dayRows: number) {
+function trainingResiduals(scaled: Matrix, expectation: Expectation) {
   const { data, rowCount, columnCount } = scaled;
-  const stream = createResidualStream(weights, columnCount, dayRows);
-  const prediction = new Float32Array(data.length);
-  const season = new Float32Array(data.length);
+  const stream = createResidualStream(expectation);
+  const rowsOf = () => ({ data: new Float32Array(data.length), rowCount, columnCount });
+  const all = { prediction: rowsOf(), season: rowsOf(), seasonPrediction: rowsOf() };
   for (let start = 0; start < data.length; start += columnCount) {
     stream.push(data.subarray(start, start + columnCount));
-    prediction.set(stream.prediction, start);
-    season.set(stream.season, start);
+    all.prediction.data.set(stream.prediction, start);
+    all.season.data.set(stream.season, start);
+    all.seasonPrediction.data.set(stream.seasonPrediction, start);
   }
-  return {
-    prediction: { data: prediction, rowCount, columnCount },
-    season: { data: season, rowCount, columnCount },
-  };
+  return all;
 }
 
-interface Expectation {
+interface PartFit {
   readonly source: PartSource;
-  readonly weights: Float32Array;
-  readonly dayRows: number;
+  readonly expectation: Expectation;
   readonly firstRow: number;
 }
 
 /** Parts of the training rows that have a day before them, row after row. */
-function trainingParts(scaled: Matrix, { source, weights, dayRows, firstRow }: Expectation) {
+function trainingParts(scaled: Matrix, { source, expectation, firstRow }: PartFit): Float64Array {
   const { data, rowCount, columnCount } = scaled;
-  const stream = createResidualStream(weights, columnCount, dayRows);
+  const stream = createResidualStream(expectation);
   const white = new Float64Array(columnCount);
   const parts = new Float64Array(Math.max(0, rowCount - firstRow) * PART_COUNT);
   for (let row = 0; row < rowCount; row++) {
@@ -96,7 +104,7 @@ function usualParts(parts: Float64Array): Pick<ResidualModel, "partCenter" | "pa
     partScale[part] = Math.max(
       DEVIATIONS_PER_MAD * medianAbsoluteDeviation(sorted, center),
       RANGE_SHARE * (quantile(sorted, 0.99) - center),
-      PART_SCALE_MIN,
+      PART_SCALE_MIN[part],
     );
   }
   return { partCenter, partScale };

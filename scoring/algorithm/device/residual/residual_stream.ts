@@ -1,86 +1,130 @@
 import {
+  type ColumnRange,
   createRowRing,
+  createSeasonBand,
   exponentialKernel,
-  SEASON_DAYS,
-  seasonalMedian,
+  noveltyOf,
+  type RowRing,
+  seasonLookback,
+  seasonRingRows,
   smoothRows,
 } from "../series/mod.ts";
+import type { ResidualModel } from "./residual_model.ts";
 import { LAGS, predictRow } from "./ridge_var.ts";
 
 /** Weight of the newest row in smoothed residuals; after 24 rows two in ten thousand are left. */
 const NEWEST_SHARE = 0.3;
 const SMOOTHED_ROWS = 24;
 
-/** How rows differ from what was expected of them, column by column. */
-export interface ResidualStream {
+/** What rows are held against. */
+export type Expectation = Pick<ResidualModel, "weights" | "range" | "dayRows">;
+
+/** How rows differ from what was expected of them, column by column; all of it smoothed. */
+export interface Residuals {
+  /** Difference from what the lags let expect. */
+  readonly prediction: Float64Array;
+  /** How far rows are outside the range of the same time of the days before. */
+  readonly season: Float64Array;
+  /** How far differences from what was predicted are outside theirs: some errors come every day. */
+  readonly seasonPrediction: Float64Array;
+  /** How far rows are outside the range of training, as a share of it. */
+  readonly novelty: Float64Array;
+  /** True from the row on that has a day before it; never where there is no day. */
+  readonly isSeasonal: boolean;
+}
+
+export interface ResidualStream extends Residuals {
   /** Takes the next scaled row. */
   push(scaled: Float32Array): void;
   /** True from the row on that has all lags. */
   readonly isPredicted: boolean;
-  /** True from the row on that has a day before it; never where there is no day. */
-  readonly isSeasonal: boolean;
   /** What the lags let expect of the row pushed last, scaled. */
   readonly predicted: Float64Array;
-  /** Smoothed difference from `predicted`. */
-  readonly prediction: Float64Array;
-  /** Smoothed difference from the same time of the days before. */
-  readonly season: Float64Array;
 }
 
 /** Rows before one that its residuals depend on. */
 export function residualLookback(dayRows: number): number {
-  return SMOOTHED_ROWS + Math.max(LAGS, SEASON_DAYS * dayRows);
+  return SMOOTHED_ROWS + LAGS + seasonLookback(dayRows);
 }
 
-/** @param dayRows 0 where there is no day. */
-export function createResidualStream(
-  weights: Float32Array,
-  columnCount: number,
-  dayRows: number,
-): ResidualStream {
-  const historyRows = Math.max(LAGS, SEASON_DAYS * dayRows) + 1;
-  const history = createRowRing(new Float32Array(historyRows * columnCount), columnCount);
-  const kernel = exponentialKernel(NEWEST_SHARE, SMOOTHED_ROWS);
-  const recent = () => createRowRing(new Float64Array(SMOOTHED_ROWS * columnCount), columnCount);
-  const predictionResiduals = recent();
-  const seasonResiduals = recent();
+export function createResidualStream(expectation: Expectation): ResidualStream {
+  const { weights, range, dayRows } = expectation;
+  const columnCount = range.low.length;
+  const history = createHistory(Math.max(LAGS, seasonRingRows(dayRows)), columnCount);
+  const errors = createHistory(Math.max(SMOOTHED_ROWS, seasonRingRows(dayRows)), columnCount);
+  const usual = createSeasonBand(history, dayRows, columnCount);
+  const usualErrors = createSeasonBand(errors, dayRows, columnCount);
   const predicted = new Float64Array(columnCount);
-  const usual = new Float64Array(columnCount);
+  const difference = new Float64Array(columnCount);
+  const kernel = exponentialKernel(NEWEST_SHARE, SMOOTHED_ROWS);
   const prediction = new Float64Array(columnCount);
-  const season = new Float64Array(columnCount);
+  const season = createSmoothed(kernel, columnCount);
+  const seasonPrediction = createSmoothed(kernel, columnCount);
+  const novelty = createSmoothed(kernel, columnCount);
+  let isSeasonal = false;
   return {
     predicted,
     prediction,
-    season,
+    season: season.mean,
+    seasonPrediction: seasonPrediction.mean,
+    novelty: novelty.mean,
     get isPredicted() {
-      return predictionResiduals.count > 0;
+      return errors.count > 0;
     },
     get isSeasonal() {
-      return seasonResiduals.count > 0;
+      return isSeasonal;
     },
     push(scaled) {
-      if (history.count >= LAGS) {
-        predictRow(weights, history, predicted);
-        writeDifference(scaled, predicted, predictionResiduals);
-        smoothRows(kernel, predictionResiduals, prediction);
-      }
+      novelty.push(writeNovelty(scaled, range, difference));
+      const hasLags = history.count >= LAGS;
+      if (hasLags) predictRow(weights, history, predicted);
       history.data.set(scaled, history.next());
-      if (dayRows > 0 && history.count > dayRows) {
-        seasonalMedian(history, dayRows, usual);
-        writeDifference(scaled, usual, seasonResiduals);
-        smoothRows(kernel, seasonResiduals, season);
-      }
+      if (usual.measure(difference)) season.push(difference);
+      if (!hasLags) return;
+      errors.data.set(writeDifference(scaled, predicted, difference), errors.next());
+      smoothRows(kernel, errors, prediction);
+      // Errors begin some rows after the rows, so that where they have a day the rows do, too.
+      isSeasonal = usualErrors.measure(difference);
+      if (isSeasonal) seasonPrediction.push(difference);
     },
   };
+}
+
+function createHistory(rows: number, columnCount: number): RowRing {
+  return createRowRing(new Float32Array(rows * columnCount), columnCount);
+}
+
+/** A mean of the rows pushed last, the newest of which counts most. */
+function createSmoothed(kernel: Float64Array, columnCount: number) {
+  const ring = createRowRing(new Float64Array(kernel.length * columnCount), columnCount);
+  const mean = new Float64Array(columnCount);
+  return {
+    mean,
+    push(row: Float64Array): void {
+      ring.data.set(row, ring.next());
+      smoothRows(kernel, ring, mean);
+    },
+  };
+}
+
+function writeNovelty(
+  scaled: Float32Array,
+  range: ColumnRange,
+  into: Float64Array,
+): Float64Array {
+  for (let column = 0; column < into.length; column++) {
+    into[column] = noveltyOf(scaled[column], column, range);
+  }
+  return into;
 }
 
 function writeDifference(
   values: Float32Array,
   expected: Float64Array,
-  ring: ReturnType<typeof createRowRing>,
-): void {
-  const start = ring.next();
-  for (let column = 0; column < values.length; column++) {
-    ring.data[start + column] = values[column] - expected[column];
+  into: Float64Array,
+): Float64Array {
+  for (let column = 0; column < into.length; column++) {
+    into[column] = values[column] - expected[column];
   }
+  return into;
 }

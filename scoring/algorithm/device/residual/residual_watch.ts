@@ -37,7 +37,7 @@ export function residualWatchLookback({ dayRows }: ResidualModel): number {
 export function createResidualWatch(model: ResidualModel): Watch {
   const columnCount = model.center.length;
   const scaledRows = createScaledRows(model);
-  const stream = createResidualStream(model.weights, columnCount, model.dayRows);
+  const stream = createResidualStream(model);
   const white = new Float64Array(columnCount);
   const parts = new Float64Array(PART_COUNT).fill(NaN);
   const usual = createRunningMedian(rebaseRows(model.dayRows));

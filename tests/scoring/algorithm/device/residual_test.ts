@@ -3,6 +3,7 @@ import { createByteWriter, openBytes } from "../../../../scoring/algorithm/bytes
 import {
   excessOf,
   meanExcess,
+  meanOfGreatest,
   residualScale,
 } from "../../../../scoring/algorithm/device/residual/excess.ts";
 import { excessesOf, explainParts } from "../../../../scoring/algorithm/device/residual/parts.ts";
@@ -12,6 +13,7 @@ import {
   type ResidualModel,
   writeResidualModel,
 } from "../../../../scoring/algorithm/device/residual/residual_model.ts";
+import { createResidualStream } from "../../../../scoring/algorithm/device/residual/residual_stream.ts";
 import {
   fitRidgeVar,
   LAGS,
@@ -25,7 +27,7 @@ import {
 import { createRowRing } from "../../../../scoring/algorithm/device/series/mod.ts";
 import type { Matrix } from "../../../../scoring/forest/mod.ts";
 import { bellNumbers, matrixOf } from "../rows.ts";
-import { DAY_ROWS, hostRows } from "./device_rows.ts";
+import { changed, DAY_ROWS, hostRows } from "./device_rows.ts";
 
 const model = fitResidualModel(hostRows(300), { dayRows: DAY_ROWS, rowMs: undefined });
 
@@ -99,28 +101,78 @@ Deno.test("the scale of residuals is half of what one row in twenty exceeds", ()
   assertAlmostEquals(resting, 1e-3, 1e-9);
 });
 
-Deno.test("two of three parts must agree; without a day it is their mean", () => {
-  const usual = { partCenter: Float64Array.of(1, 2, 3), partScale: Float64Array.of(1, 2, 4) };
-  assertEquals(excessesOf(Float64Array.of(4, 6, 1003), usual), { mean: 205 / 3, agreed: 3 });
-  assertEquals(excessesOf(Float64Array.of(4, 6, NaN), usual), { mean: 2.5, agreed: 2.5 });
+Deno.test("what is greatest counts by three columns, or by all of fewer", () => {
+  for (
+    const [values, expected] of [
+      [[1, 2, 3, 4], 3],
+      [[4, 3, 2, 1], 3],
+      [[2, 9, 1, 7, 8], 8],
+      [[5, 5, 5, 0], 5],
+      [[6, 0], 3],
+      [[6], 6],
+    ] as const
+  ) assertEquals(meanOfGreatest(Float64Array.from(values)), expected, `${values}`);
+});
+
+Deno.test("all parts that are known rank a row; of the first three two must agree", () => {
+  const usual = {
+    partCenter: Float64Array.of(1, 2, 3, 0, 0),
+    partScale: Float64Array.of(1, 2, 4, 1, 0.5),
+  };
+  const of = (...parts: number[]) => excessesOf(Float64Array.from(parts), usual);
+  assertEquals(of(4, 6, 1003, 7, 4), { mean: (3 + 2 + 200 + 7 + 8) / 5, agreed: 3 });
+  assertEquals(of(4, 6, NaN, NaN, 4), { mean: (3 + 2 + 8) / 3, agreed: 2.5 });
 });
 
 Deno.test("columns share the deviations of each part by what they brought to it", () => {
-  const unit = { ...model, partCenter: new Float64Array(3), partScale: Float64Array.of(1, 1, 1) };
-  const scales = Float32Array.of(1, 1, 1, 1);
-  const simple = { ...unit, predictionScale: scales, seasonScale: scales };
-  const shares = (prediction: number[], season: number[], isSeasonal: boolean, parts: number[]) => {
-    const into = new Float64Array(4);
-    const stream = {
-      prediction: Float64Array.from(prediction),
-      season: Float64Array.from(season),
-      isSeasonal,
-    };
-    explainParts(simple, stream, Float64Array.from(parts), into);
-    return [...into];
+  const unit = {
+    ...model,
+    partCenter: new Float64Array(5),
+    partScale: new Float64Array(5).fill(1),
   };
-  assertEquals(shares([0, 0, 2, 4], [0, 0, 0, 0], false, [0, 8, NaN]), [0, 0, 2, 6]);
-  assertEquals(shares([0, 0, 2, 4], [5, 0, 0, 2], true, [-1, -1, 10]), [8, 0, 0, 2]);
+  const scales = Float32Array.of(1, 1, 1, 1);
+  const simple = {
+    ...unit,
+    predictionScale: scales,
+    seasonScale: scales,
+    seasonPredictionScale: scales,
+  };
+  const residuals = {
+    prediction: Float64Array.of(0, 0, 2, 4),
+    season: Float64Array.of(5, 0, 0, 2),
+    seasonPrediction: Float64Array.of(-3, 0, 1, 0),
+    novelty: Float64Array.of(0, 0.3, 0, 0.1),
+    isSeasonal: true,
+  };
+  for (
+    const [parts, expected] of [
+      [[0, 8, NaN, NaN, 0], [0, 0, 2, 6]],
+      [[-1, -1, 10, 0, 0], [8, 0, 0, 2]],
+      [[-1, -1, 0, 6, 0], [6, 0, 0, 0]],
+      [[-1, -1, 10, 0, 4], [8, 3, 0, 3]],
+    ]
+  ) {
+    const into = new Float64Array(4);
+    explainParts(simple, residuals, Float64Array.from(parts), into);
+    into.forEach((share, column) => assertAlmostEquals(share, expected[column], 1e-12));
+  }
+});
+
+Deno.test("a season's errors of prediction that come every day do not count", () => {
+  const dayRows = 48;
+  const daily = matrixOf(
+    Array.from({ length: 10 * dayRows }, (_, row) => [row % dayRows === 20 ? 9 : 0, row % 3]),
+  );
+  const { range } = fitResidualModel(daily, { dayRows, rowMs: undefined });
+  const weights = new Float32Array((LAGS * 2 + 1) * 2);
+  const stream = createResidualStream({ weights, range, dayRows });
+  const late = changed(daily, 0, 5 * dayRows + 30, () => 9, 5 * dayRows + 31);
+  const scaled = (row: number) => late.data.subarray(2 * row, 2 * row + 2);
+  for (let row = 0; row <= 5 * dayRows + 20; row++) stream.push(scaled(row));
+  assert(stream.prediction[0] > 1);
+  assertEquals([stream.season[0], stream.seasonPrediction[0]], [0, 0]);
+  for (let row = 5 * dayRows + 21; row <= 5 * dayRows + 30; row++) stream.push(scaled(row));
+  assert(stream.season[0] > 1 && stream.seasonPrediction[0] > 1);
 });
 
 const KIND = { algorithm: "device_residuals", version: 1, rules: {} };
@@ -136,20 +188,25 @@ function restored(written: ResidualModel): ResidualModel {
 
 Deno.test("a model of residuals is what was written", () => assertEquals(restored(model), model));
 
-const { covariance, mean } = model;
+const { covariance, mean, range } = model;
 const unsound: readonly (readonly [string, Partial<ResidualModel>])[] = [
   ["dayRows", { dayRows: 2881 }],
   ["center", { center: Float32Array.of(1, 2, 3) }],
   ["center[0]", { center: Float32Array.of(NaN, 0, 0, 0) }],
   ["scale[3]", { scale: Float32Array.of(1, 1, 1, 0) }],
+  ["range.low", { range: { ...range, low: new Float32Array(3) } }],
+  ["range.high[2]", {
+    range: { ...range, high: range.low.map((low, i) => i === 2 ? low - 1 : low) },
+  }],
   ["weights", { weights: model.weights.slice(1) }],
   ["weights[2]", { weights: model.weights.map((weight, i) => i === 2 ? Infinity : weight) }],
   ["covariance.mean", { covariance: { ...covariance, mean: new Float32Array(3) } }],
   ["covariance.factor", { covariance: { ...covariance, factor: new Float32Array(10) } }],
   ["predictionScale[1]", { predictionScale: Float32Array.of(1, -1, 1, 1) }],
   ["seasonScale[0]", { seasonScale: new Float32Array(4) }],
+  ["seasonPredictionScale[3]", { seasonPredictionScale: Float32Array.of(1, 1, 1, -0) }],
   ["partCenter", { partCenter: new Float64Array(2) }],
-  ["partScale[0]", { partScale: new Float64Array(3) }],
+  ["partScale[0]", { partScale: new Float64Array(5) }],
   ["mean.middle", { mean: { ...mean, middle: NaN } }],
   ["agreed.alertRise", { agreed: { ...mean, alertRise: 0 } }],
 ];

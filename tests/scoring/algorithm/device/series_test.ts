@@ -4,14 +4,19 @@ import {
   createRowRing,
   createRunningMedian,
   createScaledRows,
+  createSeasonBand,
   exponentialKernel,
   findDayRows,
+  firstSeasonRow,
+  fitColumnRange,
   fitMomentScale,
   fitRobustScale,
   HELD_ROWS_MAX,
   medianOfThree,
+  noveltyOf,
   SCALED_MAX,
-  seasonalMedian,
+  seasonLookback,
+  seasonRingRows,
   smoothRows,
 } from "../../../../scoring/algorithm/device/series/mod.ts";
 import { median, sin } from "../../../../scoring/numeric/mod.ts";
@@ -62,18 +67,72 @@ Deno.test("smoothing weighs rows by their age, and what there is while there are
   assertEquals(smoothed, [8, (2 + 4) / 1.5, (4 + 1 + 2) / 1.75, last]);
 });
 
-Deno.test("a time of day is usually the median of the last three days", () => {
-  const ring = createRowRing(new Float32Array(7), 1);
-  const usual = new Float64Array(1);
-  const told: number[] = [];
-  // Days of two rows.
-  for (const value of [1, 0, 5, 0, 2, 0, 9, 0]) {
-    ring.data[ring.next()] = value;
-    if (ring.count <= 2) continue;
-    seasonalMedian(ring, 2, usual);
-    told.push(usual[0]);
+/** How far each row is outside its season's range; undefined where there is none. */
+function beyondSeason(rows: readonly (readonly number[])[], dayRows: number) {
+  const width = rows[0].length;
+  const ring = createRowRing(new Float32Array(seasonRingRows(dayRows) * width), width);
+  const band = createSeasonBand(ring, dayRows, width);
+  const into = new Float64Array(width);
+  return rows.map((row) => {
+    ring.data.set(row, ring.next());
+    return band.measure(into) ? [...into] : undefined;
+  });
+}
+
+Deno.test("a time of day usually has what it had in the last three days", () => {
+  // Days of two rows, too short for hours.
+  const told = beyondSeason([1, 0, 5, 0, 2, 0, 9, 0, 1, 0, 4, -3].map((value) => [value]), 2);
+  const beyond = [4, 0, 0, 0, 4, 0, -1, 0, 0, -3];
+  assertEquals(told, [undefined, undefined, ...beyond.map((value) => [value])]);
+});
+
+Deno.test("an hour to either side is the same time of day", () => {
+  const rows = Array.from({ length: 60 }, (_, row) => [row === 20 ? 7 : 0]);
+  for (const [row, expected] of [[42, 5], [43, 0], [44, 0], [45, 0], [46, 5]]) {
+    const changed = rows.map(([value], at) => [at === row ? 5 : value]);
+    assertEquals(beyondSeason(changed, 24)[row], [expected], `row ${row}`);
   }
-  assertEquals(told, [1, 0, 3, 0, 2, 0]);
+});
+
+Deno.test("a season's range is that of all rows it is made of, however they come", () => {
+  const dayRows = 48;
+  const values = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), finite.map(Math.fround)), {
+    minLength: firstSeasonRow(dayRows) + 1,
+    maxLength: 2 * seasonRingRows(dayRows),
+    size: "max",
+  });
+  fc.assert(
+    fc.property(values, (rows) => {
+      const told = beyondSeason(rows, dayRows);
+      rows.forEach((row, at) => {
+        const same = [1, 2, 3].flatMap((day) => {
+          const middle = at - day * dayRows;
+          return middle - 2 < 0 ? [] : rows.slice(middle - 2, middle + 3);
+        });
+        assertEquals(told[at] !== undefined, at >= firstSeasonRow(dayRows));
+        told[at]?.forEach((beyond, column) => {
+          const usual = same.map((other) => other[column]);
+          const nearest = Math.min(Math.max(row[column], Math.min(...usual)), Math.max(...usual));
+          assertEquals(beyond, row[column] - nearest);
+        });
+      });
+    }),
+    { seed: 1, numRuns: 15 },
+  );
+});
+
+Deno.test("no day has no season", () => {
+  assertEquals([seasonLookback(0), firstSeasonRow(0)], [0, 0]);
+  assertEquals(beyondSeason([[1], [2]], 0), [undefined, undefined]);
+});
+
+Deno.test("novelty is how far a value is outside the range of training, as a share of it", () => {
+  const range = fitColumnRange(matrixOf([[1, 4], [5, 4], [3, 4]]));
+  assertEquals([...range.low, ...range.high], [1, 4, 5, 4]);
+  for (
+    const [value, expected] of [[1, 0], [5, 0], [6, 0.25], [-1, 0.5], [1000, 1], [-1000, 1]]
+  ) assertEquals(noveltyOf(value, 0, range), expected, `${value}`);
+  assertEquals([3.5, 4, 4.25].map((value) => noveltyOf(value, 1, range)), [0.5, 0, 0.25]);
 });
 
 Deno.test("the median of three does not depend on their order", () => {
