@@ -1,5 +1,5 @@
 import { importTrustedKeys } from "../scoring/bundle/mod.ts";
-import { createGatewayClient, createStandaloneEdge } from "../scoring/edge/mod.ts";
+import { createGatewayClient, createStandaloneEdge, edgeSources } from "../scoring/edge/mod.ts";
 import { openSqlite } from "../scoring/edge/platform/deno.ts";
 import { sourceOpener } from "../scoring/edge/platform/sources/open.ts";
 import type { EdgeConfig } from "./edge_config.ts";
@@ -41,8 +41,10 @@ export async function startEdge(
     log: (level, message, fields) => log(level, message, undefined, fields),
     outboxBytesMax: config.outboxBytesMax,
     forwarding: config.forwarding,
-    sources: config.sources.map((each) => ({ config: each, open: sourceOpener(each, Date.now) })),
-    random: Math.random,
+    openSources: edgeSources(
+      config.sources.map((each) => ({ config: each, open: sourceOpener(each, Date.now) })),
+      Math.random,
+    ),
   });
   const served = serve((request) => edge.app.fetch(request), config);
   const stop = new AbortController();

@@ -11,7 +11,7 @@ import type { EdgeLimits } from "../limits.ts";
 import { VERSION } from "../version.ts";
 import type { Sources } from "../sources/mod.ts";
 import { takeAssignments } from "./assignments.ts";
-import { createEdgeSources, type PlannedSource } from "./edge_sources.ts";
+import type { OpenEdgeSources } from "./edge_sources.ts";
 import type { GatewayClient } from "./gateway_client.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
 import type { EdgeReport, ForwardingPolicy, RefusedModel, SyncAnswer } from "./protocol.ts";
@@ -67,10 +67,8 @@ export interface StandaloneEdgeOptions {
   readonly syncMs?: number;
   /** How often assignments are asked for; default 15 s. */
   readonly assignmentsMs?: number;
-  /** What this edge takes beside what is posted to it; they run while `run` does. */
-  readonly sources?: readonly PlannedSource[];
-  /** From [0, 1), so that many edges do not come back to a broker at once. */
-  readonly random?: () => number;
+  /** What this edge takes beside what is posted to it; it runs while `run` does. */
+  readonly openSources?: OpenEdgeSources;
   /** Longest pause while the gateway is away; default 30 s. */
   readonly backoffMsMax?: number;
 }
@@ -103,7 +101,7 @@ class FileEdge implements StandaloneEdge {
   readonly #store: SqliteStore;
   readonly #tenants: TenantOfFile;
   readonly #metrics = new EdgeMetrics();
-  readonly #sources: Sources;
+  readonly #sources: Sources | undefined;
   #refusedModels: readonly RefusedModel[] = [];
   #lastSyncAt: number | undefined;
   #forgottenAt = -Infinity;
@@ -124,14 +122,10 @@ class FileEdge implements StandaloneEdge {
       metrics: this.#metrics,
       statusOf: () => this.#status(),
     });
-    this.#sources = createEdgeSources({
-      ...options,
-      planned: options.sources ?? [],
-      random: options.random ?? (() => 0),
-      ingest: () => this.#tenants.get().ingest,
-    });
+    const ingest = () => this.#tenants.get().ingest;
+    this.#sources = options.openSources?.({ ...options, ingest });
     this.#addGauges();
-    this.#sources.addGauges(this.#metrics);
+    this.#sources?.addGauges(this.#metrics);
     this.app = createEdgeApp({
       ...options,
       metrics: this.#metrics,
@@ -185,7 +179,7 @@ class FileEdge implements StandaloneEdge {
       loop(() => this.sync(), syncMs),
       loop(() => this.tick(), syncMs),
       loop(() => this.#listen(signal), syncMs),
-      this.#sources.run(signal),
+      this.#sources?.run(signal),
     ]);
   }
 
@@ -259,7 +253,7 @@ class FileEdge implements StandaloneEdge {
       bytesSent: counts.bytesSent,
       bytesSaved: counts.bytesSaved,
       forwarding,
-      sources: this.#sources.status(),
+      sources: this.#sources?.status() ?? [],
     };
   }
 
@@ -272,7 +266,7 @@ class FileEdge implements StandaloneEdge {
         ok: !full,
         ...full ? { detail: "full of anomalies and incidents that the gateway has not taken" } : {},
       },
-      ...this.#sources.checks(),
+      ...this.#sources?.checks() ?? [],
     ];
   }
 

@@ -17,21 +17,36 @@ export interface PlannedSource {
   readonly open: OpenSource;
 }
 
-export interface EdgeSourcesOptions {
-  readonly planned: readonly PlannedSource[];
+/** What sources need of the edge that runs them. */
+export interface EdgeOfSources {
   readonly database: SqlDatabase;
   /** @throws {Problem} Before the edge knows its tenant. */
   readonly ingest: () => Ingest;
   /** Wall clock, ms. */
   readonly now: () => number;
-  /** From [0, 1). */
-  readonly random: () => number;
   readonly log: EdgeLog;
 }
 
-/** The sources of an edge with a file, each under its own rules. */
-export function createEdgeSources(options: EdgeSourcesOptions): Sources {
-  const { planned, database, now, random, log } = options;
+/** Makes the sources of an edge; given to it, so that edges without any hold none of their code. */
+export type OpenEdgeSources = (edge: EdgeOfSources) => Sources;
+
+/**
+ * Sources of an edge with a file, each under its own rules.
+ * @param random From [0, 1), so that many edges do not come back to a broker at once.
+ */
+export function edgeSources(
+  planned: readonly PlannedSource[],
+  random: () => number,
+): OpenEdgeSources {
+  return (edge) => createSources(planned, random, edge);
+}
+
+function createSources(
+  planned: readonly PlannedSource[],
+  random: () => number,
+  edge: EdgeOfSources,
+): Sources {
+  const { database, now, log } = edge;
   const keeper = createSourceKeeper(database, now);
   const sources = planned.map(({ config, open }) => {
     const { name, client, isRequired, reading, rules } = config;
@@ -41,7 +56,7 @@ export function createEdgeSources(options: EdgeSourcesOptions): Sources {
       isRequired,
       reading,
       open,
-      intake: intakeUnder(rules, options),
+      intake: intakeUnder(rules, edge),
       keeper,
       now,
       random,
@@ -59,7 +74,7 @@ export function createEdgeSources(options: EdgeSourcesOptions): Sources {
 /** Names that the edge does not know are refused, so that their messages are set aside and listed. */
 function intakeUnder(
   rules: readonly MappingRule[],
-  { ingest, now }: EdgeSourcesOptions,
+  { ingest, now }: EdgeOfSources,
 ): () => Intake {
   const settings: MappingSettings = { rules, unknown: "refuse", version: 0 };
   let opened: { readonly ingest: Ingest; readonly intake: Intake } | undefined;

@@ -5,7 +5,7 @@ export {
   type StandaloneEdge,
   type StandaloneEdgeOptions,
 } from "./edge.ts";
-export type { PlannedSource } from "./edge_sources.ts";
+export { edgeSources, type OpenEdgeSources, type PlannedSource } from "./edge_sources.ts";
 export {
   createGatewayClient,
   type GatewayChange,
