@@ -40,6 +40,7 @@ export async function startEdge(
     onError: (error) => log("error", "Edge has failed", error),
     log: (level, message, fields) => log(level, message, undefined, fields),
     outboxBytesMax: config.outboxBytesMax,
+    diskBytesMax: config.diskBytesMax,
     forwarding: config.forwarding,
     openSources: edgeSources(
       config.sources.map((each) => ({ config: each, open: sourceOpener(each, Date.now) })),

@@ -35,6 +35,8 @@ export interface EdgeConfig {
   readonly port: number;
   /** What may wait for an absent gateway. */
   readonly outboxBytesMax: number;
+  /** What the edge's file may take, the outbox within. */
+  readonly diskBytesMax: number;
   readonly forwarding: ForwardingPolicy;
   /** What this edge takes beside what is posted to it. */
   readonly sources: readonly SourceConfig[];
@@ -100,6 +102,12 @@ const SETTINGS = {
     default: "512",
     parse: wholeNumber(1, OUTBOX_MB_MAX),
   },
+  diskMb: {
+    name: "TREELINE_EDGE_DISK_MB",
+    help: "Megabytes that this edge may take; then the oldest points that it has kept go first",
+    default: "4096",
+    parse: wholeNumber(16, OUTBOX_MB_MAX),
+  },
   forwarding: {
     name: "TREELINE_EDGE_FORWARDING",
     help: "What goes up beside anomalies and incidents: all, aggregates or anomalies",
@@ -131,6 +139,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     host: defaulted(env, SETTINGS.host),
     port: defaulted(env, SETTINGS.port),
     outboxBytesMax: defaulted(env, SETTINGS.outboxMb) * 1024 ** 2,
+    diskBytesMax: defaulted(env, SETTINGS.diskMb) * 1024 ** 2,
     forwarding: defaulted(env, SETTINGS.forwarding),
     sources: sourcesOf(env, edgeId),
   };

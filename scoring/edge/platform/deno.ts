@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { SqlDatabase, SqlRow } from "../standalone/mod.ts";
-import { inTransaction } from "../standalone/store/sql_database.ts";
+import { BYTES_USED, inTransaction } from "../standalone/store/sql_database.ts";
 
 /** Statements kept ready; the store has fewer. */
 const STATEMENTS_MAX = 100;
@@ -29,6 +29,7 @@ export function openSqlite(path: string): SqlDatabase {
     run: (sql, params = []) => void prepared(sql).run(...params),
     exec,
     transaction: (work) => inTransaction(exec, work),
+    bytesUsed: () => Number(prepared(BYTES_USED).get()?.bytes),
     close: () => database.close(),
   };
 }

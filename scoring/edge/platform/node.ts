@@ -1,4 +1,4 @@
-import { inTransaction, type SqlDatabase } from "../standalone/store/sql_database.ts";
+import { BYTES_USED, inTransaction, type SqlDatabase } from "../standalone/store/sql_database.ts";
 import { rowOf } from "./row_bytes.ts";
 
 /** What Node's own SQLite and libSQL's synchronous driver have in common. */
@@ -46,6 +46,7 @@ export async function openNodeSqlite(path: string): Promise<SqlDatabase> {
     run: (sql, params = []) => void prepared(sql).run(...params),
     exec,
     transaction: (work) => inTransaction(exec, work),
+    bytesUsed: () => Number(prepared(BYTES_USED).all().map(rowOf)[0].bytes),
     close: () => database.close(),
   };
 }

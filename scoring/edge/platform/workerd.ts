@@ -5,6 +5,8 @@ import { rowOf } from "./row_bytes.ts";
 export interface DurableStorage {
   readonly sql: {
     exec(sql: string, ...params: unknown[]): { toArray(): Record<string, unknown>[] };
+    /** Bytes of the pages in use. */
+    readonly databaseSize: number;
   };
   transactionSync<T>(work: () => T): T;
   getAlarm(): Promise<number | null>;
@@ -23,6 +25,7 @@ export function openDurableObject(storage: DurableStorage): SqlDatabase {
     run: (text, params) => void run(text, params),
     exec: (text) => void run(text),
     transaction: (work) => storage.transactionSync(work),
+    bytesUsed: () => storage.sql.databaseSize,
     close: () => {},
   };
 }

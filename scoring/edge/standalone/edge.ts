@@ -23,10 +23,16 @@ import { TenantOfFile } from "./tenant_of_file.ts";
 /** What may wait for an absent gateway: half a day of a thousand points a second. */
 export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
 
+/** What the file may take: a month of fifty points a second, or a day and a half of a thousand. */
+export const DISK_BYTES_MAX = 4 * 1024 ** 3;
+
 /** Points kept behind the watermark: longer than a plan's look-back reaches. */
 const POINTS_KEPT_MS = 35 * 86_400_000;
 
 const HOUR_MS = 3_600_000;
+
+/** A full disk is told again once it was down to this part. */
+const DISK_CALM = 0.95;
 
 /** Reasons of refused items that a status tells. */
 const REASONS_TOLD = 10;
@@ -61,6 +67,8 @@ export interface StandaloneEdgeOptions {
   readonly limits?: Partial<EdgeLimits>;
   /** Default `OUTBOX_BYTES_MAX`. */
   readonly outboxBytesMax?: number;
+  /** What the file may take before stored points are dropped; default `DISK_BYTES_MAX`. */
+  readonly diskBytesMax?: number;
   /** The most that goes up beside anomalies and incidents, whatever detectors want; default all. */
   readonly forwarding?: ForwardingPolicy;
   /** How often what waits is sent and commands are asked for; default 1 s. */
@@ -105,6 +113,7 @@ class FileEdge implements StandaloneEdge {
   #refusedModels: readonly RefusedModel[] = [];
   #lastSyncAt: number | undefined;
   #forgottenAt = -Infinity;
+  #isDiskTold = false;
   /** One after the other: the stream and the clock may ask for the same at once. */
   #assigning: Promise<unknown> = Promise.resolve();
   #syncing: Promise<unknown> = Promise.resolve();
@@ -163,6 +172,7 @@ class FileEdge implements StandaloneEdge {
   async tick(): Promise<void> {
     await this.#tenants.tick();
     this.#store.closeWindows();
+    this.#keepDisk();
     const { now } = this.#options;
     if (now() - this.#forgottenAt < HOUR_MS) return;
     this.#forgottenAt = now();
@@ -185,6 +195,20 @@ class FileEdge implements StandaloneEdge {
 
   close(): void {
     this.#options.database.close();
+  }
+
+  /** Points that were handed on go first, oldest first; what waits has its own limit. */
+  #keepDisk(): void {
+    const { diskBytesMax = DISK_BYTES_MAX, log } = this.#options;
+    const droppedUntil = this.#store.keepWithin(diskBytesMax);
+    if (droppedUntil === undefined) {
+      this.#isDiskTold &&= this.#options.database.bytesUsed() > diskBytesMax * DISK_CALM;
+      return;
+    }
+    if (this.#isDiskTold) return;
+    this.#isDiskTold = true;
+    const before = new Date(droppedUntil).toISOString();
+    log("warning", "Disk is full, the oldest stored points are dropped", { before, diskBytesMax });
   }
 
   async #refresh(): Promise<boolean> {
@@ -275,6 +299,7 @@ class FileEdge implements StandaloneEdge {
     const gauge = (name: string, help: string, read: () => number) =>
       this.#metrics.gauge(`treeline_${name}`, help, read);
     gauge("outbox_bytes", "Bytes that wait for the gateway", () => this.#outbox.waitingBytes);
+    gauge("disk_bytes", "Bytes that the file holds", () => database.bytesUsed());
     gauge("outbox_items", "Items that wait for the gateway", () => this.#outbox.waitingItems);
     gauge(
       "sync_seconds",

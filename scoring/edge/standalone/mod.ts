@@ -1,5 +1,6 @@
 export {
   createStandaloneEdge,
+  DISK_BYTES_MAX,
   type EdgeLog,
   OUTBOX_BYTES_MAX,
   type StandaloneEdge,

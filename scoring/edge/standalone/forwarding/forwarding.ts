@@ -1,31 +1,39 @@
 import type { AcceptedPoint, DeviceEffects } from "../../../pipeline/mod.ts";
 import { addCount } from "../outbox/mod.ts";
 import { FORWARDING_POLICIES, type ForwardingPolicy, type SyncItem } from "../protocol.ts";
-import type { SqlDatabase } from "../store/mod.ts";
+import type { KeptPoints, SqlDatabase } from "../store/mod.ts";
 import type { DeviceRules } from "./device_rules.ts";
 import { OpenWindows } from "./open_windows.ts";
 
 /** How far around an anomaly points go up: an hour shows what led to it and what became of it. */
 export const AROUND_ANOMALY_MS = 3_600_000;
 
+export interface ForwardingOptions {
+  readonly database: SqlDatabase;
+  /** Where what goes up was stored before. */
+  readonly points: KeptPoints;
+  /** The most that goes up, whatever the rules of a device say. */
+  readonly policy: ForwardingPolicy;
+}
+
 /** Decides what of a device's folds goes to the gateway, and makes sketches in place of the rest. */
 export class Forwarding {
   readonly #database: SqlDatabase;
+  readonly #points: KeptPoints;
   readonly #policy: ForwardingPolicy;
   readonly #readRules: (deviceId: string) => DeviceRules;
   readonly #rules = new Map<string, DeviceRules>();
   readonly #windows: OpenWindows;
 
-  /** @param policy The most that goes up, whatever the rules of a device say. */
   constructor(
-    database: SqlDatabase,
-    policy: ForwardingPolicy,
+    { database, points, policy }: ForwardingOptions,
     readRules: (deviceId: string) => DeviceRules,
   ) {
     this.#database = database;
+    this.#points = points;
     this.#policy = policy;
     this.#readRules = readRules;
-    this.#windows = new OpenWindows(database, (deviceId) => this.#rulesOf(deviceId));
+    this.#windows = new OpenWindows(database, points, (deviceId) => this.#rulesOf(deviceId));
   }
 
   /** Devices may have got other rules. */
@@ -96,7 +104,7 @@ export class Forwarding {
       const [from, until] = [at - AROUND_ANOMALY_MS, at + AROUND_ANOMALY_MS];
       const isFollowing = near !== undefined && from <= near.until;
       const unsentFrom = isFollowing ? near!.until : from;
-      for (const point of this.#stored(deviceId, unsentFrom, until)) {
+      for (const point of this.#points.listWithin(deviceId, unsentFrom, until)) {
         if (isWanted(point)) forwarded.set(keyOf(point), point);
       }
       near = { from: isFollowing ? near!.from : from, until };
@@ -122,17 +130,6 @@ export class Forwarding {
       "insert or replace into anomaly_windows (device_id, from_at, until_at) values (?, ?, ?)",
       [deviceId, from, until],
     );
-  }
-
-  #stored(deviceId: string, from: number, until: number): AcceptedPoint[] {
-    const rows = this.#database.all(
-      `select metric_id, at, value, late from points
-        where device_id = ? and at >= ? and at < ? order by metric_id, at`,
-      [deviceId, from, until],
-    );
-    return rows.map(({ metric_id, at, value, late }) => (
-      { metricId: String(metric_id), at: Number(at), value: Number(value), late: late === 1 }
-    ));
   }
 
   #countSaved(taken: readonly AcceptedPoint[], sent: readonly AcceptedPoint[]): void {

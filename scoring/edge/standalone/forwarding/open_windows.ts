@@ -1,8 +1,8 @@
 import type { DeviceEffects } from "../../../pipeline/mod.ts";
-import { counterRates, serialiseSketch, sketchOf, type TimedValues } from "../../../sketch/mod.ts";
+import { counterRates, serialiseSketch, sketchOf } from "../../../sketch/mod.ts";
 import { isSuppressed } from "../../../time/mod.ts";
 import type { SyncItem, WindowSketch } from "../protocol.ts";
-import type { SqlDatabase, SqlRow } from "../store/mod.ts";
+import type { KeptPoints, SqlDatabase, SqlRow } from "../store/mod.ts";
 import type { DeviceRules } from "./device_rules.ts";
 import { type PeriodWindow, windowAt } from "./period_window.ts";
 
@@ -12,12 +12,18 @@ const WINDOWS_PER_LOOK = 200;
 /** Stretches of periods whose points do not go up, until their sketches do. */
 export class OpenWindows {
   readonly #database: SqlDatabase;
+  readonly #points: KeptPoints;
   readonly #rulesOf: (deviceId: string) => DeviceRules;
   /** The window of a device's last point. */
   readonly #windows = new Map<string, PeriodWindow>();
 
-  constructor(database: SqlDatabase, rulesOf: (deviceId: string) => DeviceRules) {
+  constructor(
+    database: SqlDatabase,
+    points: KeptPoints,
+    rulesOf: (deviceId: string) => DeviceRules,
+  ) {
     this.#database = database;
+    this.#points = points;
     this.#rulesOf = rulesOf;
   }
 
@@ -75,36 +81,15 @@ export class OpenWindows {
     );
     const { calendar, zone, counters } = this.#rulesOf(deviceId);
     const isCounter = counters.has(metricId);
-    const readings = this.#readings(deviceId, metricId, window, isCounter);
+    // A counter's first rate starts from the reading before.
+    const span = { ...window, withOneBefore: isCounter };
+    const points = this.#points.listSeries(deviceId, metricId, span);
+    const readings = { at: points.map(({ at }) => at), value: points.map(({ value }) => value) };
     const { at, value } = isCounter ? counterRates(readings) : readings;
     const values = Array.from(value)
       .filter((_, index) => !isSuppressed(calendar, zone, at[index]));
     if (values.length === 0) return undefined;
     return { metricId, ...window, sketch: serialiseSketch(sketchOf(values)) };
-  }
-
-  /** Of the window; of a counter with the one before, from which its first rate starts. */
-  #readings(
-    deviceId: string,
-    metricId: string,
-    { from, until }: PeriodWindow,
-    isCounter: boolean,
-  ): TimedValues {
-    const series = [deviceId, metricId];
-    const before = isCounter
-      ? this.#database.all(
-        `select at, value from points where device_id = ? and metric_id = ? and at < ?
-          order by at desc limit 1`,
-        [...series, from],
-      )
-      : [];
-    const rows = this.#database.all(
-      `select at, value from points where device_id = ? and metric_id = ? and at >= ? and at < ?
-        order by at`,
-      [...series, from, until],
-    );
-    const all = [...before, ...rows];
-    return { at: all.map(({ at }) => Number(at)), value: all.map(({ value }) => Number(value)) };
   }
 
   #windowOf(deviceId: string, at: number): PeriodWindow {

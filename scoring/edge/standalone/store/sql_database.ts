@@ -16,8 +16,14 @@ export interface SqlDatabase {
   exec(sql: string): void;
   /** Runs `work` in one transaction: all of it is stored durably, or nothing when it throws. */
   transaction<T>(work: () => T): T;
+  /** Bytes of the file that hold something; what was deleted is free for later. */
+  bytesUsed(): number;
   close(): void;
 }
+
+/** `bytesUsed` for platforms whose SQLite tells its pages. */
+export const BYTES_USED = `select (page_count - freelist_count) * page_size as bytes
+  from pragma_page_count, pragma_freelist_count, pragma_page_size`;
 
 /** Transactions for platforms that take them as statements. */
 export function inTransaction<T>(exec: (sql: string) => void, work: () => T): T {

@@ -8,8 +8,9 @@ import {
   type PointKey,
   type StoredPoint,
 } from "../../store.ts";
-import { type DeviceRules, Forwarding } from "../forwarding/mod.ts";
+import { AROUND_ANOMALY_MS, type DeviceRules, Forwarding } from "../forwarding/mod.ts";
 import { KeptIncidents } from "./kept_incidents.ts";
+import { KeptPoints } from "./kept_points.ts";
 import type { Outbox } from "../outbox/mod.ts";
 import type { AssignedMetric, ForwardingPolicy, SyncAnswer } from "../protocol.ts";
 import type { SqlDatabase } from "./sql_database.ts";
@@ -39,6 +40,7 @@ export class SqliteStore implements EdgeStore {
   readonly incidents: KeptIncidents;
   readonly #database: SqlDatabase;
   readonly #outbox: Outbox;
+  readonly #points: KeptPoints;
   readonly #forwarding: Forwarding;
   #revision = 0;
   #devices: readonly KeptDevice[] | undefined;
@@ -47,7 +49,11 @@ export class SqliteStore implements EdgeStore {
   constructor(database: SqlDatabase, outbox: Outbox, policy: ForwardingPolicy = "all") {
     this.#database = database;
     this.#outbox = outbox;
-    this.#forwarding = new Forwarding(database, policy, (deviceId) => this.#rulesOf(deviceId));
+    this.#points = new KeptPoints(database);
+    this.#forwarding = new Forwarding(
+      { database, points: this.#points, policy },
+      (deviceId) => this.#rulesOf(deviceId),
+    );
     this.incidents = new KeptIncidents(database);
   }
 
@@ -113,37 +119,22 @@ export class SqliteStore implements EdgeStore {
   }
 
   #metricOf(deviceId: string, { name: _, ...metric }: AssignedMetric): MetricProfile {
-    const [{ at }] = this.#database.all(
-      "select max(at) as at from points where device_id = ? and metric_id = ?",
-      [deviceId, metric.metricId],
-    );
-    return { ...metric, lastAt: at === null ? null : Number(at) };
+    return { ...metric, lastAt: this.#points.newestAt(deviceId, metric.metricId) };
   }
 
   findValues(deviceId: string, keys: readonly PointKey[]): Promise<(number | undefined)[]> {
-    const wanted = keys.map(({ metricId, at }) => [metricId, at]);
-    const rows = this.#database.all(
-      `select points.value as stored from json_each(?) as wanted left join points
-        on device_id = ? and metric_id = wanted.value ->> 0 and at = wanted.value ->> 1
-        order by wanted.key`,
-      [JSON.stringify(wanted), deviceId],
-    );
-    return Promise.resolve(rows.map(({ stored }) => stored === null ? undefined : Number(stored)));
+    return Promise.resolve(this.#points.findValues(deviceId, keys));
   }
 
   listPoints(deviceId: string, metrics: readonly string[], from: number): Promise<StoredPoint[]> {
     const [row] = this.#database.all("select profile from devices where device_id = ?", [deviceId]);
     const device: KeptDevice | undefined = row && JSON.parse(String(row.profile));
-    const ids = new Map(device?.metrics.map(({ name, metricId }) => [metricId, name]) ?? []);
-    const rows = this.#database.all(
-      `select metric_id, at, value from points
-        where device_id = ? and at >= ? and late = 0 order by at, metric_id`,
-      [deviceId, from],
+    const wanted = device?.metrics.filter(({ name }) => metrics.includes(name)) ?? [];
+    const names = new Map(wanted.map(({ name, metricId }) => [metricId, name]));
+    const points = this.#points.listFrom(deviceId, [...names.keys()], from);
+    return Promise.resolve(
+      points.map(({ metricId, at, value }) => ({ metric: names.get(metricId)!, at, value })),
     );
-    const points = rows.map(({ metric_id, at, value }) => (
-      { metric: ids.get(String(metric_id)) ?? "", at: Number(at), value: Number(value) }
-    ));
-    return Promise.resolve(points.filter(({ metric }) => metrics.includes(metric)));
   }
 
   hasBundle(modelId: string): boolean {
@@ -183,13 +174,9 @@ export class SqliteStore implements EdgeStore {
     }
   }
 
-  #apply({ deviceId, points, watermark, incidentChanges }: DeviceEffects): void {
-    const rows = points.map(({ metricId, at, value, late }) => [metricId, at, value, late ? 1 : 0]);
-    this.#database.run(
-      `insert into points (device_id, metric_id, at, value, late)
-        select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
-      [deviceId, JSON.stringify(rows)],
-    );
+  #apply(effects: DeviceEffects): void {
+    const { deviceId, watermark, incidentChanges } = effects;
+    this.#points.add(effects);
     this.#database.run(
       "insert or replace into progress (device_id, watermark) values (?, ?)",
       [deviceId, watermark],
@@ -243,11 +230,20 @@ export class SqliteStore implements EdgeStore {
 
   /** Drops points that are further behind their device's watermark than this. */
   forgetPoints(behindMs: number): void {
-    for (const { device_id, watermark } of this.#database.all("select * from progress")) {
-      this.#database.run("delete from points where device_id = ? and at < ?", [
-        device_id,
-        Number(watermark) - behindMs,
-      ]);
-    }
+    this.#points.forgetBehind(behindMs);
+  }
+
+  /**
+   * Drops the oldest minute of points when the file takes more than it may; the newest hour stays, for
+   * what lies around an anomaly. Sketches of stretches that began before then tell what is left.
+   *
+   * @returns The instant before which points were dropped; `undefined` when none were.
+   */
+  keepWithin(bytesMax: number): number | undefined {
+    if (this.#database.bytesUsed() <= bytesMax) return undefined;
+    const [{ newest }] = this.#database.all("select max(watermark) as newest from progress");
+    if (newest === null) return undefined;
+    const keptFrom = Number(newest) - AROUND_ANOMALY_MS;
+    return this.#database.transaction(() => this.#points.dropOldest(keptFrom));
   }
 }
