@@ -1,22 +1,29 @@
 /**
- * How quick methods for rows are and how well they rank: `deno run -A tests/bench/algorithms.ts
- * [FOLDER [NAME …]]`, where FOLDER has labelled sets without time, as `scripts/evaluate.ts` reads
- * them, and NAMEs are of methods; all of them where there are none.
+ * How quick methods are and how well they rank: `deno run -A tests/bench/algorithms.ts [FOLDER
+ * [NAME …]]`, where FOLDER has labelled collections, as `scripts/evaluate.ts` reads them, and NAMEs
+ * are of methods; all of them where there are none. With `--write` the figures go into
+ * docs/algorithms.json, and less a margin into tests/scoring/algorithm/auc_floors.json.
  */
 import process from "node:process";
-import { ALGORITHMS } from "../../scoring/algorithm/mod.ts";
-import type { Algorithm } from "../../scoring/algorithm/mod.ts";
-import { averagePrecision, markedRows, rocAuc } from "../../scoring/evaluate/mod.ts";
-import type { Matrix } from "../../scoring/forest/mod.ts";
-import { findCollections } from "../../scripts/evaluate/collection.ts";
-import { readSubject } from "../../scripts/evaluate/subject.ts";
-import { matrixOf } from "../../scripts/evaluate/table.ts";
+import { type Algorithm, ALGORITHMS } from "../../scoring/algorithm/mod.ts";
+import { rocAuc } from "../../scoring/evaluate/mod.ts";
+import type { AlgorithmFigures } from "../../scripts/algorithms/figures.ts";
 import { tableText } from "../../scripts/kit/mod.ts";
+import { floorOf, readFloors } from "../scoring/algorithm/auc_floors.ts";
+import {
+  type LabelledSet,
+  rankingOf,
+  readLabelledSets,
+  SEEDS,
+  SMALL_SEEDS,
+  SMALL_SETS,
+} from "../scoring/algorithm/labelled_sets.ts";
 import { bellRows, matrixOf as matrixOfRows, rowOf } from "../scoring/forest/rows.ts";
+import { writeFigures } from "./algorithms/figures.ts";
+import { measureSeries } from "./algorithms/series_figures.ts";
 import { type SklearnSide, startSklearn } from "./algorithms/sklearn_side.ts";
 import { atLeast, type Measure, told } from "./measure.ts";
 
-const SEEDS = [1, 2, 3];
 const ROWS = 100_000;
 const COLUMNS = 10;
 /** A hundred thousand rows within ten seconds, fit included. */
@@ -32,72 +39,73 @@ const COMPARED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   one_class_svm: { subsample: COMPARED_ROWS_MAX },
 };
 
-interface LabelledSet {
-  readonly rows: Matrix;
-  readonly labels: Uint8Array;
-}
-
-/** Speed of all methods for rows, and with a folder of labelled sets how well they rank. */
+/** What is measured of methods, by their names. */
 export async function measureAlgorithms(
   folder?: string,
   names: readonly string[] = [],
-): Promise<Measure[]> {
-  const methods = ALGORITHMS.filter(({ input, name }) =>
-    input === "rows" && (names.length === 0 || names.includes(name))
-  );
-  const measures = methods.map(measureSpeed);
-  if (folder === undefined) return measures;
-  const sets = await readSets(folder);
-  for (const method of methods) measures.push(...measureRanks(method, sets));
-  const sklearn = await startSklearn();
-  if (!sklearn) return measures;
-  for (const method of methods.filter(({ name }) => Object.hasOwn(COMPARED, name))) {
-    measures.push(await compare(method, sets, sklearn));
+): Promise<Map<string, AlgorithmFigures>> {
+  const methods = ALGORITHMS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const sets = folder === undefined ? [] : await readLabelledSets(folder);
+  const figures = new Map<string, AlgorithmFigures>();
+  for (const method of methods) {
+    if (method.input === "rows") figures.set(method.name, figuresOf(method, sets));
+    else if (folder !== undefined) figures.set(method.name, await measureSeries(method, folder));
   }
+  return figures;
+}
+
+function figuresOf(method: Algorithm, sets: readonly LabelledSet[]): AlgorithmFigures {
+  return { rowsPerSecond: speedOf(method), ...(sets.length > 0 && ranksOf(method, sets)) };
+}
+
+/** Rows that are fitted and scored in a second of the processor: what else runs does not count. */
+function speedOf(method: Algorithm): number {
+  const rows = bellRows(ROWS, COLUMNS, 1);
+  const before = process.cpuUsage();
+  method.fit(rows, { seed: 1 }).scoreBatch(rows);
+  const { user, system } = process.cpuUsage(before);
+  return ROWS / ((user + system) / 1e6);
+}
+
+function ranksOf(method: Algorithm, sets: readonly LabelledSet[]): AlgorithmFigures {
+  const small = sets.filter(({ name }) => SMALL_SETS.includes(name));
+  const { auc, averagePrecision } = rankingOf(method, sets, SEEDS);
+  return { auc, averagePrecision, smallAuc: rankingOf(method, small, SMALL_SEEDS).auc };
+}
+
+function measuresOf(figures: ReadonlyMap<string, AlgorithmFigures>): Measure[] {
+  const floors = readFloors();
+  return [...figures].flatMap(([name, { rowsPerSecond, auc, averagePrecision, series = {} }]) => {
+    const measures: Measure[] = [];
+    if (rowsPerSecond !== undefined) {
+      const limits = { floor: ROWS_A_SECOND_MIN, goal: 2 * ROWS_A_SECOND_MIN };
+      measures.push(atLeast(`${name}, fit and score`, rowsPerSecond, "rows/s", limits));
+    }
+    if (auc !== undefined && averagePrecision !== undefined) {
+      const floor = floorOf(floors, "all", name);
+      measures.push(atLeast(`${name}, AUC`, auc, "share", { floor, goal: floor + floors.margin }));
+      measures.push(told(`${name}, AP`, averagePrecision, "share"));
+    }
+    for (const [collection, found] of Object.entries(series)) {
+      measures.push(told(`${name}, AP on ${collection}`, found.averagePrecision, "share"));
+    }
+    return measures;
+  });
+}
+
+/** How near the mean AUCs are to scikit-learn's, of the same rows. */
+async function measureAgreement(folder: string, names: readonly string[]): Promise<Measure[]> {
+  const sklearn = await startSklearn();
+  if (!sklearn) return [];
+  const sets = await readLabelledSets(folder);
+  const methods = ALGORITHMS.filter(({ name }) => Object.hasOwn(COMPARED, name))
+    .filter(({ name }) => names.length === 0 || names.includes(name));
+  const measures: Measure[] = [];
+  for (const method of methods) measures.push(await compare(method, sets, sklearn));
   await sklearn.stop();
   return measures;
 }
 
-function measureSpeed(method: Algorithm): Measure {
-  const rows = bellRows(ROWS, COLUMNS, 1);
-  const before = process.cpuUsage();
-  method.fit(rows, { seed: 1 }).scoreBatch(rows);
-  // Of the processor: what else runs meanwhile does not count.
-  const { user, system } = process.cpuUsage(before);
-  const seconds = (user + system) / 1e6;
-  return atLeast(`${method.name}, fit and score`, ROWS / seconds, "rows/s", {
-    floor: ROWS_A_SECOND_MIN,
-    goal: 2 * ROWS_A_SECOND_MIN,
-  });
-}
-
-async function readSets(folder: string): Promise<LabelledSet[]> {
-  const sets: LabelledSet[] = [];
-  for (const { kind, series } of await findCollections(folder, undefined)) {
-    if (kind !== "tabular") continue;
-    for (const files of series) {
-      const rows = matrixOf((await readSubject(kind, files)).table);
-      sets.push({ rows, labels: markedRows(rows.rowCount, files.labels?.ranges ?? []) });
-    }
-  }
-  return sets;
-}
-
-/** Means over sets and seeds, each method fitted to all rows without their labels. */
-function measureRanks(method: Algorithm, sets: readonly LabelledSet[]): Measure[] {
-  const figures = sets.flatMap(({ rows, labels }) =>
-    SEEDS.map((seed) => {
-      const scores = method.fit(rows, { seed }).scoreBatch(rows);
-      return [rocAuc(scores, labels), averagePrecision(scores, labels)];
-    })
-  );
-  return [
-    told(`${method.name}, AUC`, meanOf(figures.map(([auc]) => auc)), "share"),
-    told(`${method.name}, AP`, meanOf(figures.map(([, precision]) => precision)), "share"),
-  ];
-}
-
-/** How near the mean AUC is to scikit-learn's, of the same rows. */
 async function compare(
   method: Algorithm,
   sets: readonly LabelledSet[],
@@ -113,28 +121,30 @@ async function compare(
       if (Number.isFinite(own)) differences.push(own - theirs);
     }
   }
-  const agreement = 1 - Math.abs(meanOf(differences));
+  const agreement = 1 -
+    Math.abs(differences.reduce((sum, one) => sum + one, 0)) / differences.length;
   const name = `${method.name}, agreement in AUC with scikit-learn`;
   return atLeast(name, agreement, "share", { floor: 0.99, goal: 0.999 });
 }
 
 /** Evenly chosen rows of a set. */
-function someRows({ rows, labels }: LabelledSet): LabelledSet {
+function someRows({ name, rows, labels }: LabelledSet): LabelledSet {
   const count = Math.min(rows.rowCount, COMPARED_ROWS_MAX);
   const chosen = Array.from({ length: count }, (_, at) => Math.floor(at * rows.rowCount / count));
   return {
+    name,
     rows: matrixOfRows(chosen.map((row) => Array.from(rowOf(rows, row))), rows.columnCount),
     labels: Uint8Array.from(chosen, (row) => labels[row]),
   };
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 if (import.meta.main) {
-  const [folder, ...names] = Deno.args;
-  const measures = await measureAlgorithms(folder, names);
+  const isWritten = Deno.args.includes("--write");
+  const [folder, ...names] = Deno.args.filter((argument) => argument !== "--write");
+  const figures = await measureAlgorithms(folder, names);
+  if (isWritten) await writeFigures(figures);
+  const measures = measuresOf(figures);
+  if (folder !== undefined) measures.push(...await measureAgreement(folder, names));
   console.log(tableText(
     ["measure", "value", "unit", "floor", "ok"],
     measures.map(({ measure, value, unit, floor, ok }) => [
