@@ -5,7 +5,14 @@ import type { Setting } from "../setting.ts";
 /** The part of a setting that verdicts depend on. */
 export type JudgeSetting = Pick<Setting, "version" | "severityProfile" | "thresholds">;
 
-/** The section of a period, or `any` where the period has none. */
+/**
+ * The section of a period, or `any` where the period has none: it has learnt every period, and holds a
+ * score against a threshold of its own.
+ *
+ * A model of a device's first day finds less by it. What novelties compare with is then a part of that
+ * day, against which the rest of the day's own course is new, so that large novelties are learnt as
+ * normal. Days of history before the first row that is learnt mend that, not another section.
+ */
 export function sectionFor(model: Model, period: Period): ModelSection {
   return model.sections.find((section) => section.period === period) ?? model.sections[0];
 }

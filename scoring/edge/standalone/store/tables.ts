@@ -79,7 +79,7 @@ const STEPS: readonly (readonly string[])[] = [
     "create index source_dead_letters_by_source on source_dead_letters (source, id)",
   ],
   [
-    // A point under two names took five times what it says.
+    // Under two names of 36 characters a point took 105 bytes, and takes 27.
     `create table series (
       id integer primary key,
       device_id text not null,
