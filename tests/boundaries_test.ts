@@ -84,6 +84,15 @@ Deno.test("only the platform files of scoring name a platform's own interfaces",
   assertEquals(offenders, []);
 });
 
+Deno.test("scoring uses nothing that Node 20 lacks", () => {
+  const younger =
+    /Promise\.(withResolvers|try)|(Map|Object)\.groupBy|Array\.fromAsync|RegExp\.escape/;
+  const offenders = [...filesBelow("scoring/", /\.ts$/)]
+    .filter((file) => younger.test(withoutComments(file.text)))
+    .map((file) => file.path);
+  assertEquals(offenders, []);
+});
+
 Deno.test("clock and chance come into scoring and domain as arguments", () => {
   const offenders = [...filesBelow("scoring/", /\.ts$/), ...filesBelow("domain/", /\.ts$/)]
     .filter((file) => !file.path.startsWith("scoring/edge/platform/"))

@@ -1,3 +1,4 @@
+import { groupBy } from "../numeric/mod.ts";
 import type { ZoneTransitions } from "../time/mod.ts";
 import { hourOf, type Season, seasonOf, usualAt } from "./season.ts";
 
@@ -68,7 +69,7 @@ export function windowsOf(
   rows: readonly DriftRow[],
   windowMs: number,
 ): Map<number, DriftRow[]> {
-  return Map.groupBy(rows, ({ bucketAt }) => Math.floor(bucketAt / windowMs) * windowMs);
+  return groupBy(rows, ({ bucketAt }) => Math.floor(bucketAt / windowMs) * windowMs);
 }
 
 /** Where the values of a column lie in the reference, which has not seen them. */
@@ -91,7 +92,7 @@ function tablesOf(
   { zone }: DriftReferenceOptions,
 ): Pick<ReferenceColumn, "season" | "hours"> {
   const known = rows.filter(({ values }) => isKnown(values[column]));
-  const byHour = Map.groupBy(known, ({ bucketAt }) => hourOf(zone, bucketAt));
+  const byHour = groupBy(known, ({ bucketAt }) => hourOf(zone, bucketAt));
   const values = new Map(
     [...byHour].map(([hour, own]) => [hour, own.map((row) => row.values[column])]),
   );

@@ -12,3 +12,4 @@ export { createRandom, type Random } from "./random.ts";
 export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
 export { fromHex, toHex } from "./hex.ts";
 export { createSortedValues, type SortedValues, toFloat32 } from "./sorted_values.ts";
+export { groupBy } from "./group.ts";

@@ -131,7 +131,7 @@ const REFUSED = [
   ["TREELINE_GATEWAY_URL", "ftp://x", "http: or https:"],
   ["TREELINE_EDGE_KEY", "", "Cannot do without"],
   ["TREELINE_EDGE_OUTBOX_MB", "0", "whole number from 1"],
-  ["TREELINE_EDGE_FORWARDING", "none", "none of all, aggregates, anomalies"],
+  ["TREELINE_EDGE_FORWARDING", "none", "is none of"],
 ] as const;
 
 for (const [name, value, says] of REFUSED) {

@@ -89,7 +89,7 @@ export async function installLibsql(built: string): Promise<void> {
         "-c",
         'mkdir -p "$2" && cp -r "$1/." "$2"',
         "sh",
-        packageFolder(name, version),
+        await packageFolder(name, version),
         target,
       ],
     }).output();
@@ -97,10 +97,15 @@ export async function installLibsql(built: string): Promise<void> {
   }
 }
 
-/** Where Deno keeps a package on which `@libsql/client` depends. */
-function packageFolder(name: string, version: string): string {
-  const client = new URL(import.meta.resolve("@libsql/client")).pathname;
-  return `${client.slice(0, client.indexOf("/@libsql/client/"))}/${name}/${version}`;
+/** Where Deno keeps a package that has been loaded before. */
+async function packageFolder(name: string, version: string): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { npmCache } = JSON.parse(new TextDecoder().decode(stdout));
+  for await (const registry of Deno.readDir(npmCache)) {
+    const folder = `${npmCache}/${registry.name}/${name}/${version}`;
+    if (await Deno.stat(folder).then(() => true, () => false)) return folder;
+  }
+  throw new Error(`Deno has not loaded ${name} ${version}`);
 }
 
 async function untilAnswers(url: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { createDeferred } from "../deferred.ts";
+
 /** Something took longer than it may. */
 export class SourceTimeoutError extends Error {
   override readonly name = "SourceTimeoutError";
@@ -12,7 +14,7 @@ export class SourceTimeoutError extends Error {
  * @throws {SourceTimeoutError} When it takes longer; it then goes on unheard.
  */
 export async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
+  const { promise, reject } = createDeferred<never>();
   const timer = setTimeout(() => reject(new SourceTimeoutError(what, ms)), ms);
   try {
     return await Promise.race([work, promise]);
@@ -28,7 +30,7 @@ export async function unlessAborted<T>(
   signal: AbortSignal,
   otherwise: T,
 ): Promise<T> {
-  const { promise, resolve } = Promise.withResolvers<T>();
+  const { promise, resolve } = createDeferred<T>();
   const end = () => resolve(otherwise);
   if (signal.aborted) end();
   signal.addEventListener("abort", end);

@@ -1,3 +1,4 @@
+import { createDeferred } from "../deferred.ts";
 import type { EdgeLimits } from "../limits.ts";
 import { GrowingBytes } from "./growing_bytes.ts";
 import { Problem, quoted } from "./problem.ts";
@@ -118,7 +119,7 @@ async function isHere(reading: Promise<unknown>): Promise<boolean> {
 }
 
 async function within<T>(ms: number, reading: Promise<T>): Promise<T> {
-  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const { promise: expired, reject } = createDeferred<never>();
   const timer = setTimeout(() => reject(timedOut(ms)), ms);
   try {
     return await Promise.race([reading, expired]);
