@@ -39,8 +39,9 @@ export const ADVICE: readonly Advice[] = [
   },
   {
     have: "A device with several metrics, and time in which all was well",
-    take: "device_residuals",
-    why: "learns how the metrics move together; a detector's default for several",
+    take: "device_watch",
+    why:
+      "learns how the metrics move together, and which of them never rest; a detector's default for several",
   },
   {
     have: "A machine watched by the second",
