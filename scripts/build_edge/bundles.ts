@@ -40,6 +40,11 @@ const WITHOUT_KERNEL = {
     "export const kernelBytes = () => { throw new WebAssembly.CompileError('not embedded'); };",
 };
 
+/** For a runtime that limits its code: methods are half of what is not HTTP. */
+const FEWER_ALGORITHMS = {
+  "scoring/algorithm/registry.ts": 'export * from "./edge_registry.ts";',
+};
+
 const BUNDLES: readonly Bundle[] = [
   {
     name: "worker.js",
@@ -51,7 +56,7 @@ const BUNDLES: readonly Bundle[] = [
       export { default } from "./deploy/workerd/main.ts";`,
     platform: "neutral",
     beside: [KERNEL, "deploy/workerd/config.capnp", "deploy/workerd/wrangler.toml"],
-    stands: { ...DESCRIPTION, ...WITHOUT_KERNEL },
+    stands: { ...DESCRIPTION, ...WITHOUT_KERNEL, ...FEWER_ALGORITHMS },
   },
   {
     name: "node.mjs",
@@ -87,7 +92,7 @@ async function build(folder: string, bundle: Bundle): Promise<BundleSize> {
     target: "es2022",
     platform,
     external: ["node:*", "./kernel.wasm"],
-    plugins: [PACKAGES, inPlaceOf(stands)],
+    plugins: [PACKAGES, OWN_MODULES, inPlaceOf(stands)],
     logLevel: "warning",
   });
   for (const path of beside) {
@@ -104,6 +109,18 @@ const PACKAGES: esbuild.Plugin = {
     build.onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
       if (kind === "entry-point" || path.startsWith("node:")) return undefined;
       return { path: new URL(import.meta.resolve(path)).pathname, sideEffects: false };
+    });
+  },
+};
+
+/** Importing a file of ours does nothing, so that what nobody uses is left out. */
+const OWN_MODULES: esbuild.Plugin = {
+  name: "own modules",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, resolveDir, importer }) => {
+      // The entry alone does something.
+      if (importer === "<stdin>") return undefined;
+      return { path: new URL(path, `file://${resolveDir}/`).pathname, sideEffects: false };
     });
   },
 };
