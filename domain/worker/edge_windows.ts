@@ -1,9 +1,17 @@
-import type { FeaturePlan } from "../../scoring/features/mod.ts";
-import { mergeSketches, parseSketch, type Sketch } from "../../scoring/sketch/mod.ts";
+import type { TimeRange } from "../../scoring/detect/mod.ts";
+import type { FeaturePlan, PlannedMetric } from "../../scoring/features/mod.ts";
+import {
+  counterRates,
+  mergeSketches,
+  parseSketch,
+  type Sketch,
+  type TimedValues,
+} from "../../scoring/sketch/mod.ts";
 import type { Period } from "../../scoring/time/mod.ts";
 import { type EdgeSketch, listEdgeSketches } from "../edge/edge_sketches.ts";
 import { loadMetricsByName } from "../metrics.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
+import type { PointColumns } from "./point_columns.ts";
 
 /** What edges have seen of a series in one stretch of a period; of a counter its rates. */
 export interface EdgeWindow {
@@ -41,6 +49,51 @@ export async function readEdgeWindows(
     windows.push(merged(rows.filter(({ until_at }) => until_at <= until)));
   }
   return windows;
+}
+
+/** What a sketch of the metric would be of: a counter's rates. */
+export function valuesOf({ kind }: PlannedMetric, columns: PointColumns): TimedValues {
+  return kind === "counter" ? counterRates(columns) : columns;
+}
+
+/**
+ * Windows of which the sketch knows more values than have come up: of the others nothing is missing, and
+ * points are exact.
+ *
+ * @param windows Ascending, without overlap.
+ */
+export function toldBySketches(
+  { at }: TimedValues,
+  windows: readonly EdgeWindow[],
+): EdgeWindow[] {
+  let index = 0;
+  return windows.filter(({ from, until, sketch }) => {
+    let values = 0;
+    while (index < at.length && at[index] < from) index++;
+    for (; index < at.length && at[index] < until; index++) values++;
+    return sketch.count > values;
+  });
+}
+
+/**
+ * Times of which points of some metric stayed at an edge. What came up of them lies around anomalies:
+ * whoever learns or compares what is usual must leave it out.
+ */
+export function timesKnownInPart(
+  { metrics }: FeaturePlan,
+  columns: readonly PointColumns[],
+  windows: readonly (readonly EdgeWindow[])[],
+): TimeRange[] {
+  const partial = columns.flatMap((own, index) =>
+    toldBySketches(valuesOf(metrics[index], own), windows[index])
+  ).sort((left, right) => left.from - right.from);
+  const times: { from: number; until: number }[] = [];
+  for (const { from, until } of partial) {
+    const last = times.at(-1);
+    if (last !== undefined && from <= last.until) last.until = Math.max(last.until, until);
+    else times.push({ from, until });
+  }
+  return times;
 }
 
 /** Edges that have seen the same window have seen different points; one of another calendar is left out. */

@@ -20,6 +20,7 @@ import { labelledTimes } from "../labels.ts";
 import { findAliasedModel, findBundle } from "../models.ts";
 import { findSetting } from "../settings.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
+import { readEdgeWindows, timesKnownInPart } from "./edge_windows.ts";
 import { readColumns, vectorsOf } from "./fit_detector.ts";
 import type { HeavyReadContext } from "./heavy_read_context.ts";
 import { knownTimes } from "./known_times.ts";
@@ -157,7 +158,10 @@ async function judged(
   return drifts;
 }
 
-/** Features and score of each bucket of a time, as the device's pipeline made them. */
+/**
+ * Features and score of each bucket of a time, as the device's pipeline made them, but for times whose
+ * points have not all come up: around anomalies alone everything would seem to have drifted.
+ */
 async function readRows(
   { context, tenant, deviceId, modelId, model, setting }: Watched,
   { from, until }: TimeRange,
@@ -171,7 +175,9 @@ async function readRows(
     const score = judge.judge(vector)?.rank ?? NaN;
     return { bucketAt: vector.bucketAt, values: [...vector.values, score] };
   });
-  return rows.filter(({ bucketAt }) => bucketAt >= from);
+  const windows = await readEdgeWindows(tenant, plan, { ...span, deviceId });
+  const known = without(timesKnownInPart(plan, columns, windows), rows);
+  return known.filter(({ bucketAt }) => bucketAt >= from);
 }
 
 function without(times: readonly TimeRange[], rows: readonly DriftRow[]): DriftRow[] {

@@ -1,7 +1,6 @@
 import { type BaselineStats, fitBaseline } from "../../scoring/detect/mod.ts";
 import type { FeaturePlan } from "../../scoring/features/mod.ts";
 import {
-  counterRates,
   mergeSketches,
   type Sketch,
   sketchBaseline,
@@ -17,7 +16,7 @@ import {
   type ZoneTransitions,
 } from "../../scoring/time/mod.ts";
 import type { FittedBaseline } from "../baselines.ts";
-import type { EdgeWindow } from "./edge_windows.ts";
+import { type EdgeWindow, toldBySketches, valuesOf } from "./edge_windows.ts";
 import type { PointColumns } from "./point_columns.ts";
 
 /** Fewer values say little of what is usual. */
@@ -38,8 +37,7 @@ export interface DeviceHistory {
 /** Baselines of each of a device's series, over all its time and in each period that has enough values. */
 export function fitBaselines(history: DeviceHistory): FittedBaseline[] {
   return history.columns.flatMap((columns, index) => {
-    const { kind } = history.plan.metrics[index];
-    const values = kind === "counter" ? counterRates(columns) : columns;
+    const values = valuesOf(history.plan.metrics[index], columns);
     const baselines = fitSeries(history, values, history.windows?.[index] ?? []);
     return baselines.map((baseline) => ({ ...baseline, metricId: columns.metricId }));
   });
@@ -63,20 +61,6 @@ function fitSeries(
   const enough = [...byPeriod(history, values, told)]
     .filter(([, own]) => countOf(own) >= BASELINE_VALUES_MIN);
   return enough.map(([period, own]) => ({ deviceId, period, stats: statsOf(own), validFrom }));
-}
-
-/**
- * Windows of which the sketch knows more values than have come up: of the others nothing is missing, and
- * points are exact.
- */
-function toldBySketches({ at }: TimedValues, windows: readonly EdgeWindow[]): EdgeWindow[] {
-  let index = 0;
-  return windows.filter(({ from, until, sketch }) => {
-    let values = 0;
-    while (index < at.length && at[index] < from) index++;
-    for (; index < at.length && at[index] < until; index++) values++;
-    return sketch.count > values;
-  });
 }
 
 function byPeriod(

@@ -4,7 +4,7 @@ import { findDetector } from "../detectors.ts";
 import { NotFoundError } from "../errors.ts";
 import { findLocalTimeRules, zoneFor } from "../settings.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
-import { readEdgeWindows } from "./edge_windows.ts";
+import { readEdgeWindows, timesKnownInPart } from "./edge_windows.ts";
 import { fitBaselines } from "./fit_baselines.ts";
 import {
   firstInstant,
@@ -58,6 +58,9 @@ export async function fitDevice(
   if (params.isModelSkipped) return { baselines, calendar, zone };
   const vectors = vectorsOf(detector, zone, columns);
   const times = await knownTimes(tenant, detector.id, deviceId);
-  const outcome = fitDetector(detector, { entityId: deviceId, calendar, zone, vectors, ...times });
+  const excluded = [...times.excluded, ...timesKnownInPart(plan, columns, windows)];
+  const { labels } = times;
+  const fit = { entityId: deviceId, calendar, zone, vectors, labels, excluded };
+  const outcome = fitDetector(detector, fit);
   return { ...outcome, baselines, calendar, zone };
 }

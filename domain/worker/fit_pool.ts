@@ -5,6 +5,7 @@ import { type Detector, findDetector } from "../detectors.ts";
 import { NotFoundError } from "../errors.ts";
 import { findLocalTimeRules, zoneFor } from "../settings.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
+import { readEdgeWindows, timesKnownInPart } from "./edge_windows.ts";
 import {
   firstInstant,
   fitDetector,
@@ -48,15 +49,19 @@ export async function fitPool(
   const rules = await findLocalTimeRules(tenant, entityId);
   if (!rules) throw new NotFoundError("tenant", tenantId);
   const { calendar, timeZone } = rules;
+  const { feature_plan: plan } = detector;
   const histories = [];
   for (const deviceId of deviceIds) {
     const columns = await readColumns(context, params, detector, deviceId);
-    histories.push({ columns, times: await knownTimes(tenant, detector.id, deviceId) });
+    const windows = await readEdgeWindows(tenant, plan, { ...params, deviceId });
+    const { excluded, labels } = await knownTimes(tenant, detector.id, deviceId);
+    const left = [...excluded, ...labels, ...timesKnownInPart(plan, columns, windows)];
+    histories.push({ columns, left });
   }
   const firstAt = Math.min(...histories.map(({ columns }) => firstInstant(columns)));
   const zone = zoneFor(timeZone, now, firstAt);
-  const vectors = histories.flatMap(({ columns, times: { excluded, labels } }) =>
-    withoutTimes(vectorsOf(detector, zone, columns), [...excluded, ...labels])
+  const vectors = histories.flatMap(({ columns, left }) =>
+    withoutTimes(vectorsOf(detector, zone, columns), left)
   );
   return { ...fitPooled(detector, { entityId, calendar, zone, vectors }), calendar, zone };
 }

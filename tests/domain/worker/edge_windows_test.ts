@@ -6,7 +6,8 @@ import {
   createMetric,
   type FittedBaseline,
 } from "../../../domain/mod.ts";
-import { fitDevice } from "../../../domain/worker/fit_device.ts";
+import { type EdgeWindow, timesKnownInPart } from "../../../domain/worker/edge_windows.ts";
+import { fitDevice, type FitDeviceResult } from "../../../domain/worker/fit_device.ts";
 import type { SyncItem } from "../../../scoring/edge/standalone/protocol.ts";
 import { windowAt } from "../../../scoring/edge/standalone/forwarding/mod.ts";
 import { createRandom } from "../../../scoring/numeric/mod.ts";
@@ -53,12 +54,12 @@ async function openFleet() {
     { metricId: metrics[0].id, isCounter: false, value: load },
     { metricId: metrics[1].id, isCounter: true, value: count },
   ];
-  /** The baselines of a device of which an edge has sent this. */
-  const baselines = async (
+  /** A fit of a device of which an edge has sent this. */
+  const fit = async (
     name: string,
     itemsOf: (deviceId: string) => readonly SyncItem[],
-    edges = 1,
-  ): Promise<readonly FittedBaseline[]> => {
+    { edges = 1, isModelSkipped = false } = {},
+  ): Promise<FitDeviceResult> => {
     const { id: deviceId } = await addDevice(test.db, tenant, name);
     for (let edge = 0; edge < edges; edge++) {
       const items = itemsOf(deviceId);
@@ -68,31 +69,41 @@ async function openFleet() {
     }
     const params = { tenantId: tenant.tenantId, detectorId: detector.id, deviceId, now: NOW };
     const context = { db: test.db.reader, progress: () => {} };
-    return (await fitDevice(context, { ...params, isModelSkipped: true })).baselines;
+    return await fitDevice(context, { ...params, isModelSkipped });
   };
-  return { test, series, baselines };
+  const baselines = async (
+    name: string,
+    itemsOf: (deviceId: string) => readonly SyncItem[],
+    edges = 1,
+  ) => (await fit(name, itemsOf, { edges, isModelSkipped: true })).baselines;
+  return { test, series, fit, baselines };
 }
 
 function item(deviceId: string, more: Partial<SyncItem>): SyncItem {
   return { deviceId, points: [], watermark: NOW, anomalies: [], incidentChanges: [], ...more };
 }
 
-/** Every point, or those before an instant. */
-function rawItem(deviceId: string, series: readonly Series[], until = Infinity): SyncItem {
+/** Every point, or those of a time. */
+function rawItem(
+  deviceId: string,
+  series: readonly Series[],
+  until = Infinity,
+  from = -Infinity,
+): SyncItem {
   const points = series.flatMap(({ metricId, value }) =>
     AT.map((at, index) => ({ metricId, at, value: value[index], late: false }))
   );
-  return item(deviceId, { points: points.filter(({ at }) => at < until) });
+  return item(deviceId, { points: points.filter(({ at }) => at >= from && at < until) });
 }
 
-function sketchItem(deviceId: string, series: readonly Series[]): SyncItem {
+function sketchItem(deviceId: string, series: readonly Series[], after = -Infinity): SyncItem {
   const sketches = series.flatMap(({ metricId, isCounter, value }) => {
     const known = isCounter ? counterRates({ at: AT, value }) : { at: AT, value };
     const byWindow = Map.groupBy(
       Array.from(known.at).keys(),
       (index) => windowOf(known.at[index]).from,
     );
-    return [...byWindow].map(([from, own]) => ({
+    return [...byWindow].filter(([from]) => from >= after).map(([from, own]) => ({
       metricId,
       ...windowOf(from),
       sketch: serialiseSketch(sketchOf(own.map((index) => known.value[index]))),
@@ -137,6 +148,44 @@ Deno.test("points that came up beside their sketches count once, and are exact w
   ]);
   assertEquals(keysOf(some), keysOf(exact));
   assert(some.some(({ stats }, index) => stats.median !== exact[index].stats.median));
+});
+
+Deno.test("times of which points stayed at an edge are joined, and no others", () => {
+  const metrics = ["a", "b"].map((name) => ({ name, kind: "gauge" as const }));
+  const columns = metrics.map(({ name: metricId }) => (
+    { metricId, at: Float64Array.of(5, 15, 25), value: Float64Array.of(1, 2, 3) }
+  ));
+  const window = (from: number, until: number, values: number) => (
+    { period: "night", from, until, sketch: sketchOf(Array(values).fill(1)) }
+  );
+  const plan = { bucketMs: 1, metrics, features: [] };
+  const inPart = (...windows: EdgeWindow[][]) => timesKnownInPart(plan, columns, windows);
+  assertEquals(inPart([], []), []);
+  assertEquals(inPart([window(0, 30, 3)], [window(0, 10, 1)]), []);
+  assertEquals(inPart([window(0, 10, 2), window(20, 30, 2)], [window(10, 20, 9)]), [
+    { from: 0, until: 30 },
+  ]);
+  assertEquals(inPart([window(0, 10, 2)], [window(20, 30, 2), window(40, 50, 1)]), [
+    { from: 0, until: 10 },
+    { from: 20, until: 30 },
+    { from: 40, until: 50 },
+  ]);
+});
+
+Deno.test("a fit does not learn from what came up around anomalies alone", async () => {
+  const { test, series, fit } = await openFleet();
+  await using _ = test;
+  const until = FROM + 6 * 86_400_000;
+  const rowsOf = async (name: string, itemsOf: (deviceId: string) => SyncItem[]) =>
+    (await fit(name, itemsOf)).model!.summary.provenance;
+  const whole = await rowsOf("whole", (id) => [rawItem(id, series, until)]);
+  const partial = await rowsOf("partial", (id) => [
+    rawItem(id, series, until),
+    rawItem(id, series, until + 50_400_000, until + 46_800_000),
+    sketchItem(id, series, until),
+  ]);
+  assertEquals(partial.trainedUntil, whole.trainedUntil);
+  assertEquals(partial.rows, whole.rows);
 });
 
 Deno.test("what two edges have seen of a window is the sketch of both", async () => {
