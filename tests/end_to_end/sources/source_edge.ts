@@ -104,7 +104,9 @@ export async function createSourceEdge(source: SourceSettings): Promise<SourceEd
 function keptIn(folder: string): KeptBySources {
   const database = openSqlite(`${folder}/edge.db`);
   try {
-    const points = database.all("select value, late from points order by at, metric_id");
+    const points = database.all(
+      `select value, late from points join series on series.id = series_id order by at, metric_id`,
+    );
     const letters = database.all("select code, body from source_dead_letters order by id");
     return {
       values: points.map(({ value }) => Number(value)),
