@@ -15,6 +15,7 @@ import {
   serveRoute,
   SYNC_BYTES_MAX,
   taggedResponse,
+  WorkBudget,
 } from "../../scoring/edge/mod.ts";
 import { edgeStream } from "./edge_stream.ts";
 import { OpenStreams, type StreamLimits } from "./open_streams.ts";
@@ -46,6 +47,7 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
     const { tenantId } = await access.admit(request, EDGE_ROLES);
     return database.tenant(tenantId);
   };
+  const budget = new WorkBudget(limits.bodyBytesMax);
   const app = new Hono();
   serveRoute(app, guard, "GET", "/edge/v1/assignments", async ({ req: { raw } }) => {
     const tenant = await enter(raw);
@@ -66,8 +68,10 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
   serveRoute(app, guard, "POST", "/edge/v1/sync", async ({ req: { raw } }) => {
     const tenant = await enter(raw);
     contentTypeOf(raw, ["application/json"]);
-    const parsed = parseSyncRequest(await readBody(raw, limits), now());
-    return Response.json(await answerSync(database, tenant, parsed, now));
+    return await budget.run(async (share) => {
+      const parsed = parseSyncRequest(await readBody(raw, { ...limits, share }), now());
+      return Response.json(await answerSync(database, tenant, parsed, now));
+    });
   });
   app.notFound(guard("other", ({ req: { path } }) => {
     throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);

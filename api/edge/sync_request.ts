@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { SyncItems } from "../../domain/mod.ts";
 import {
   FUTURE_MS_MAX,
+  type JsonShape,
   parseJson,
   Problem,
   type RefusedItem,
@@ -10,6 +11,9 @@ import {
   TIMESTAMP_MIN,
 } from "../../scoring/edge/mod.ts";
 import { parseSketch, SketchError } from "../../scoring/sketch/mod.ts";
+
+/** 10,000 points, each of them an anomaly with contributions and what it does to its incident. */
+const SYNC_SHAPE: JsonShape = { containersMax: 1_000_000, membersMax: 8_000_000 };
 
 /** Longest id or name that an item may hold; features are named by metric and transform. */
 const TEXT_LENGTH_MAX = 300;
@@ -161,7 +165,7 @@ export interface ParsedSync {
  * @throws {Problem} Naming the first field around the items that cannot be taken.
  */
 export function parseSyncRequest(bytes: Uint8Array, now: number): ParsedSync {
-  const parsed = envelope.safeParse(parseJson(bytes));
+  const parsed = envelope.safeParse(parseJson(bytes, SYNC_SHAPE));
   if (!parsed.success) {
     const { field, message } = reasonOf(parsed.error);
     throw new Problem("INPUT_INVALID", `Cannot take ${field || "the body"}: ${message}`, { field });

@@ -4,8 +4,8 @@ export interface EdgeLimits {
   readonly bodyBytesMax: number;
   /** The same for senders of samples: vmagent fills 8 MiB before compression, Prometheus less than one. */
   readonly samplesBytesMax: number;
-  /** Bytes of such bodies, decompressed, that are worked on at once; senders repeat what is beyond. */
-  readonly samplesBytesInWorkMax: number;
+  /** Bytes of all bodies that are read and worked on at once; senders repeat what is beyond. */
+  readonly bodyBytesInWorkMax: number;
   /** Time for a body to arrive, ms: a sender that trickles holds a connection and a buffer. */
   readonly bodyMsMax: number;
   /** Points in one request: all of them are folded and committed in one write. */
@@ -27,7 +27,7 @@ export interface EdgeLimits {
 export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
   bodyBytesMax: 4 * 1024 * 1024,
   samplesBytesMax: 10 * 1024 * 1024,
-  samplesBytesInWorkMax: 32 * 1024 * 1024,
+  bodyBytesInWorkMax: 12 * 1024 * 1024,
   bodyMsMax: 30_000,
   pointsPerRequestMax: 10_000,
   vectorsPerRequestMax: 10_000,

@@ -2,7 +2,15 @@ import { type Contribution, excessOf, scoreVectors, sectionFor } from "../../det
 import { featureNames, foldSeries, lookbackBuckets, type Sample } from "../../features/mod.ts";
 import { periodAt } from "../../time/mod.ts";
 import { type Ingest, LruMap } from "../ingest/mod.ts";
-import { contentTypeOf, isObject, parseJson, Problem, quoted, readBody } from "../wire/mod.ts";
+import {
+  type BudgetShare,
+  contentTypeOf,
+  isObject,
+  parseJson,
+  Problem,
+  quoted,
+  readBody,
+} from "../wire/mod.ts";
 import { bandOf, explanationOf } from "./explain/mod.ts";
 import { type ModelCatalog, parseReference, type ServedModel } from "./models.ts";
 
@@ -58,14 +66,23 @@ export class VerdictMemory {
   }
 }
 
+/** What an answer takes beside its request. */
+export interface AnomalyAsked {
+  /** Of the verdict. */
+  readonly id: string;
+  readonly now: number;
+  readonly bodyMsMax: number;
+  readonly share: BudgetShare;
+}
+
 /** Judges one vector of features, or the newest values of a device's metrics, and keeps nothing. */
 export async function judgeAnomaly(
   request: Request,
   tenant: AnomalyTenant,
-  { id, now, bodyMsMax }: { readonly id: string; readonly now: number; readonly bodyMsMax: number },
+  { id, now, bodyMsMax, share }: AnomalyAsked,
 ): Promise<AnomalyAnswer> {
   contentTypeOf(request, ["application/json"]);
-  const limits = { bodyBytesMax: ANOMALY_BYTES_MAX, bodyMsMax };
+  const limits = { bodyBytesMax: ANOMALY_BYTES_MAX, bodyMsMax, share };
   const body = parseJson(await readBody(request, limits));
   if (!isObject(body)) throw invalid("", "an object", body);
   const { features, metrics } = body;

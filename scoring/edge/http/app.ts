@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from "../limits.ts";
-import { Problem } from "../wire/mod.ts";
+import { Problem, WorkBudget } from "../wire/mod.ts";
 import type { Ingest } from "../ingest/mod.ts";
 import type { Intake } from "../intake/mod.ts";
 import type { AnomalyTenant } from "./anomaly.ts";
@@ -57,6 +57,8 @@ export interface EdgeParts {
   readonly limits: EdgeLimits;
   readonly metrics: EdgeMetrics;
   readonly guard: Guard;
+  /** Of which all bodies are read and worked on. */
+  readonly budget: WorkBudget;
   /** Lets a caller in, with its tenant. */
   readonly enter: Enter;
 }
@@ -86,7 +88,8 @@ export function createEdgeApp(options: EdgeAppOptions): Hono {
     const principal = await access.admit(request, roles, queryKey);
     return { principal, tenant: await options.tenantOf(principal.tenantId) };
   };
-  const parts = { options, limits, metrics, guard, enter };
+  const budget = new WorkBudget(limits.bodyBytesInWorkMax);
+  const parts = { options, limits, metrics, guard, budget, enter };
   const app = new Hono();
   addDataRoutes(app, parts);
   addModelRoutes(app, parts);
@@ -99,7 +102,7 @@ export function createEdgeApp(options: EdgeAppOptions): Hono {
   return app;
 }
 
-function addDataRoutes(app: Hono, { limits, metrics, guard, enter }: EdgeParts): void {
+function addDataRoutes(app: Hono, { limits, metrics, guard, budget, enter }: EdgeParts): void {
   const deps = {
     limits,
     idempotency: new IdempotencyCache(),
@@ -107,11 +110,17 @@ function addDataRoutes(app: Hono, { limits, metrics, guard, enter }: EdgeParts):
   };
   serveRoute(app, guard, "POST", "/v1/telemetry", async ({ req: { raw } }) => {
     const { principal, tenant } = await enter(raw, SENDER_ROLES);
-    return jsonResponse(await answerTelemetry(raw, principal, tenant.ingest, deps));
+    return jsonResponse(
+      await budget.run((share) =>
+        answerTelemetry(raw, principal, tenant.ingest, { ...deps, share })
+      ),
+    );
   });
   serveRoute(app, guard, "POST", "/v1/score", async ({ req: { raw } }) => {
     const { tenant } = await enter(raw);
-    return jsonResponse(await answerScore(raw, tenant.models, limits));
+    return jsonResponse(
+      await budget.run((share) => answerScore(raw, tenant.models, limits, share)),
+    );
   });
 }
 

@@ -5,6 +5,7 @@ import { featureBudget } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
 import { pause } from "../pause.ts";
 import {
+  type BudgetShare,
   contentTypeOf,
   type ParsedPoints,
   type ParsedRows,
@@ -43,9 +44,10 @@ export async function answerScore(
   request: Request,
   catalog: ModelCatalog,
   limits: EdgeLimits,
+  share: BudgetShare,
 ): Promise<Answer> {
   const type = contentTypeOf(request, ["application/json", "application/octet-stream"]);
-  const bytes = await readBody(request, limits);
+  const bytes = await readBody(request, { ...limits, share });
   const { verdicts, refused } = type === "application/json"
     ? await scoreJson(bytes, catalog, limits)
     : await scoreBinary(request, bytes, catalog, limits);

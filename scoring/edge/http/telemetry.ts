@@ -1,6 +1,7 @@
 import type { Ingest } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
 import {
+  type BudgetShare,
   contentTypeOf,
   parseCsvPoints,
   type ParsedPoints,
@@ -33,6 +34,7 @@ export interface TelemetryAnswer {
 export interface TelemetryDeps {
   readonly limits: EdgeLimits;
   readonly idempotency: IdempotencyCache;
+  readonly share: BudgetShare;
   /** Told what became of the points of each request that was not answered from memory. */
   readonly onTaken: (answer: TelemetryAnswer) => void;
 }
@@ -42,11 +44,11 @@ export async function answerTelemetry(
   request: Request,
   principal: EdgePrincipal,
   ingest: Ingest | undefined,
-  { limits, idempotency, onTaken }: TelemetryDeps,
+  { limits, idempotency, share, onTaken }: TelemetryDeps,
 ): Promise<Answer> {
   if (ingest === undefined) throw noStore();
   const format = FORMATS.get(contentTypeOf(request, [...FORMATS.keys()])) ?? "json";
-  const body = await readBody(request, limits);
+  const body = await readBody(request, { ...limits, share });
   const work = async () => {
     const parsed = parseBody(body, format, request.url, limits.pointsPerRequestMax);
     const told = await take(parsed, ingest);

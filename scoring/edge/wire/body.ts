@@ -1,10 +1,10 @@
 import { createDeferred } from "../deferred.ts";
-import type { EdgeLimits } from "../limits.ts";
+import { type BodyLimits, tooLarge } from "./body_limits.ts";
+import { giveBack } from "./buffers.ts";
+import { openReader } from "./chunk_reader.ts";
 import { GrowingBytes } from "./growing_bytes.ts";
 import { Problem, quoted } from "./problem.ts";
 import { SnappyError, snappyLength, unsnappy } from "./snappy.ts";
-
-type BodyLimits = Pick<EdgeLimits, "bodyBytesMax" | "bodyMsMax">;
 
 /** First capacity of the buffer: a declared length is a claim, so it does not reserve memory. */
 const FIRST_CAPACITY_MAX = 64 * 1024;
@@ -20,16 +20,18 @@ const CHUNK_BYTES_MEAN_MIN = 256;
 
 /**
  * Compressed bytes that are inflated at once. Deflate expands at most 1032-fold, so a step makes at
- * most 4 MiB before the limit is looked at.
+ * most 1 MiB before the limit is looked at.
  */
-const INFLATE_STEP = 4 * 1024;
+const INFLATE_STEP = 1024;
 
-/** Content codings and the names that `DecompressionStream` has for them. */
-const CODINGS: ReadonlyMap<string, string> = new Map([
+/**
+ * Content codings that are taken, and the names that `DecompressionStream` has for them. Brotli is not:
+ * it makes 16 MiB of a few bytes, before anybody can look at a limit.
+ */
+const CODINGS: ReadonlyMap<string, CompressionFormat> = new Map([
   ["gzip", "gzip"],
   ["x-gzip", "gzip"],
   ["deflate", "deflate"],
-  ["br", "brotli"],
 ]);
 
 export interface BodyOptions {
@@ -52,8 +54,8 @@ export async function readBody(
   const inflater = isSnappy ? undefined : openInflater(coding);
   const sent = await readSent(request, declared, limits);
   if (sent.length === 0) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
-  if (isSnappy) return unsnappied(sent, limits.bodyBytesMax);
-  return inflater === undefined ? sent : await inflate(sent, inflater, limits.bodyBytesMax);
+  if (isSnappy) return unsnappied(sent, limits);
+  return inflater === undefined ? sent : await inflate(sent, inflater, limits);
 }
 
 function declaredLength(request: Request, bodyBytesMax: number): number {
@@ -62,19 +64,10 @@ function declaredLength(request: Request, bodyBytesMax: number): number {
   return declared >= 0 ? declared : 0;
 }
 
-function tooLarge(limit: number): Problem {
-  return new Problem("BODY_TOO_LARGE", `Cannot take a body of more than ${limit} bytes`, { limit });
-}
-
 function openInflater(coding: string): DecompressionStream | undefined {
   if (coding === "" || coding === "identity") return undefined;
   const format = CODINGS.get(coding);
-  try {
-    if (format !== undefined) return new DecompressionStream(format as CompressionFormat);
-  } catch (error) {
-    // Not every runtime has Brotli.
-    if (!(error instanceof TypeError)) throw error;
-  }
+  if (format !== undefined) return new DecompressionStream(format);
   throw new Problem(
     "ENCODING_UNSUPPORTED",
     `Cannot decode content encoding ${quoted(coding)}: wanted gzip, deflate or identity, once`,
@@ -90,17 +83,21 @@ async function readSent(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (declared > 0 && declared <= WHOLE_BYTES_MAX) return await readWhole(request, limits);
   if (request.body === null) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
+  limits.share.reserve(declared);
   return await collect(request.body, limits, Math.min(declared, FIRST_CAPACITY_MAX));
 }
 
 /** Without a stream of JavaScript's, which costs several times what such a body does. */
 async function readWhole(
   request: Request,
-  { bodyBytesMax, bodyMsMax }: BodyLimits,
+  { bodyBytesMax, bodyMsMax, share }: BodyLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const reading = request.bytes().catch(aborted);
-  const bytes = await (await isHere(reading) ? reading : within(bodyMsMax, reading));
+  const reading = request.arrayBuffer().catch(aborted);
+  const bytes = new Uint8Array(
+    await (await isHere(reading) ? reading : within(bodyMsMax, reading)),
+  );
   if (bytes.length > bodyBytesMax) throw tooLarge(bodyBytesMax);
+  share.use(bytes.length);
   return bytes;
 }
 
@@ -137,8 +134,8 @@ async function collect(
   limits: BodyLimits,
   capacity: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new GrowingBytes(capacity);
-  const reader = stream.getReader();
+  const bytes = new GrowingBytes(capacity, limits);
+  const reader = openReader(stream);
   let expired = false;
   const timer = setTimeout(() => {
     expired = true;
@@ -146,10 +143,9 @@ async function collect(
   }, limits.bodyMsMax);
   try {
     for (let chunks = 1;; chunks++) {
-      const { done, value } = await readChunk(reader);
+      const value = await reader.read().catch(aborted);
       if (expired) throw timedOut(limits.bodyMsMax);
-      if (done) return bytes.view();
-      if (bytes.length + value.length > limits.bodyBytesMax) throw tooLarge(limits.bodyBytesMax);
+      if (value === undefined) return bytes.view();
       bytes.append(value);
       if (chunks > CHUNKS_FREE + bytes.length / CHUNK_BYTES_MEAN_MIN) throw fragmented(chunks);
     }
@@ -161,14 +157,8 @@ async function collect(
   }
 }
 
-async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
-  return await reader.read().catch(aborted);
-}
-
 /** The sender may be gone already; then there is nothing to cancel. */
-function cancelQuietly(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+function cancelQuietly(reader: { cancel(): Promise<void> }): void {
   reader.cancel().catch(() => {});
 }
 
@@ -187,14 +177,18 @@ function fragmented(chunks: number): Problem {
 /** The framed format begins with a chunk that names it; remote write wants one block. */
 const SNAPPY_FRAME = [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59];
 
-function unsnappied(sent: Uint8Array, bodyBytesMax: number): Uint8Array {
+function unsnappied(sent: Uint8Array, { bodyBytesMax, share }: BodyLimits): Uint8Array {
   if (SNAPPY_FRAME.every((byte, index) => sent[index] === byte)) {
     const message = "Cannot decompress snappy's framed format: wanted one block";
     throw new Problem("BODY_ENCODING_INVALID", message);
   }
   try {
-    if (snappyLength(sent).length > bodyBytesMax) throw tooLarge(bodyBytesMax);
-    return unsnappy(sent);
+    const { length } = snappyLength(sent);
+    if (length > bodyBytesMax) throw tooLarge(bodyBytesMax);
+    share.use(length);
+    const bytes = unsnappy(sent);
+    share.own(bytes.buffer);
+    return bytes;
   } catch (cause) {
     if (!(cause instanceof SnappyError)) throw cause;
     throw new Problem("BODY_ENCODING_INVALID", cause.message, {}, { cause });
@@ -204,19 +198,26 @@ function unsnappied(sent: Uint8Array, bodyBytesMax: number): Uint8Array {
 async function inflate(
   sent: Uint8Array<ArrayBuffer>,
   inflater: DecompressionStream,
-  bodyBytesMax: number,
+  limits: BodyLimits,
 ): Promise<Uint8Array> {
-  const bytes = new GrowingBytes(FIRST_CAPACITY_MAX);
+  const bytes = new GrowingBytes(FIRST_CAPACITY_MAX, limits);
   const reader = inSteps(sent).pipeThrough(inflater).getReader();
   for (;;) {
     const { done, value } = await readInflated(reader);
     if (done) return bytes.view();
-    if (bytes.length + value.length > bodyBytesMax) {
+    try {
+      bytes.append(value);
+    } catch (error) {
       cancelQuietly(reader);
-      throw tooLarge(bodyBytesMax);
+      throw error;
     }
-    bytes.append(value);
+    giveBackWhole(value);
   }
+}
+
+/** A chunk that fills its buffer shares it with nobody; a bomb leaves a megabyte of it at each step. */
+function giveBackWhole({ buffer, length }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) giveBack(buffer);
 }
 
 async function readInflated(

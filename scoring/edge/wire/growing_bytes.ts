@@ -1,26 +1,40 @@
+import { type BodyLimits, tooLarge } from "./body_limits.ts";
+import { resized } from "./buffers.ts";
+import type { BudgetShare } from "./work_budget.ts";
+
+/** Fewer steps leave fewer holes in the system's memory. */
+const GROWTH = 4;
+
 /**
- * One buffer that doubles as it fills. Chunks are copied at once and let go: kept as they come, each pins
+ * One buffer that grows as it fills. Chunks are copied at once and let go: kept as they come, each pins
  * the 64 KiB that the runtime read it into, however small it is.
  */
 export class GrowingBytes {
+  readonly #bytesMax: number;
+  readonly #share: BudgetShare;
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  constructor(capacity: number) {
+  constructor(
+    capacity: number,
+    { bodyBytesMax, share }: Pick<BodyLimits, "bodyBytesMax" | "share">,
+  ) {
+    this.#bytesMax = bodyBytesMax;
+    this.#share = share;
     this.#bytes = new Uint8Array(Math.max(capacity, 1));
+    share.use(this.#bytes.length);
+    share.own(this.#bytes.buffer);
   }
 
   get length(): number {
     return this.#length;
   }
 
+  /** @throws {Problem} `BODY_TOO_LARGE`, or `QUEUE_FULL` when other bodies leave no room for it. */
   append(chunk: Uint8Array): void {
     const length = this.#length + chunk.length;
-    if (length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(length, this.#bytes.length * 2));
-      grown.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = grown;
-    }
+    if (length > this.#bytesMax) throw tooLarge(this.#bytesMax);
+    if (length > this.#bytes.length) this.#grow(Math.max(length, this.#bytes.length * GROWTH));
     this.#bytes.set(chunk, this.#length);
     this.#length = length;
   }
@@ -28,5 +42,12 @@ export class GrowingBytes {
   /** The bytes so far, without a copy. */
   view(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  #grow(wanted: number): void {
+    const capacity = Math.min(wanted, this.#bytesMax);
+    this.#share.use(capacity - this.#bytes.length);
+    this.#bytes = new Uint8Array(resized(this.#bytes.buffer, capacity));
+    this.#share.own(this.#bytes.buffer);
   }
 }

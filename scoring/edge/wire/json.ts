@@ -1,3 +1,4 @@
+import { checkShape, type JsonShape, SENT_SHAPE } from "./json_shape.ts";
 import { Problem } from "./problem.ts";
 
 /** Keeps nothing from one call to the next, as none is told that its text goes on. */
@@ -19,9 +20,10 @@ export function decodeText(bytes: Uint8Array): string {
 
 /**
  * The JSON value of a body.
- * @throws {Problem} `BODY_NOT_UTF8` or `JSON_INVALID`.
+ * @throws {Problem} `BODY_NOT_UTF8`, `JSON_TOO_COMPLEX` or `JSON_INVALID`.
  */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array, shape: JsonShape = SENT_SHAPE): unknown {
+  checkShape(bytes, shape);
   const text = decodeText(bytes);
   try {
     return JSON.parse(text);

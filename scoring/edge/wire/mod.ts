@@ -1,10 +1,13 @@
 export * from "./body.ts";
+export type { BodyLimits } from "./body_limits.ts";
 export * from "./content_type.ts";
 export * from "./csv/mod.ts";
 export * from "./instant.ts";
 export * from "./json.ts";
+export type { JsonShape } from "./json_shape.ts";
 export * from "./names.ts";
 export * from "./points.ts";
 export * from "./problem.ts";
 export * from "./refusal.ts";
 export * from "./score_request.ts";
+export { type BudgetShare, WorkBudget } from "./work_budget.ts";

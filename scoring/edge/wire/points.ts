@@ -14,6 +14,9 @@ export interface ParsedPoints {
   readonly refused: readonly Refusal[];
 }
 
+/** A point with the longest names, escaped, and as much again that nobody reads. */
+const LINE_LENGTH_MAX = 16 * 1024;
+
 /** How a body carries points. */
 export type PointsFormat = "json" | "ndjson";
 
@@ -92,6 +95,10 @@ export class PointParser implements ParsedPoints {
   constructor(readonly deviceDefault?: string) {}
 
   takeLine(line: string, index: number): void {
+    if (line.length > LINE_LENGTH_MAX) {
+      const message = `Cannot take a line of more than ${LINE_LENGTH_MAX} characters`;
+      return this.refuse(index, "", "LINE_INVALID", message);
+    }
     let item: unknown;
     try {
       item = JSON.parse(line);

@@ -21,6 +21,7 @@ const PROBLEMS = {
   INPUT_INVALID: [422, "A field is not acceptable"],
   INTERNAL: [500, "Something went wrong here"],
   JSON_INVALID: [400, "Body is not valid JSON"],
+  JSON_TOO_COMPLEX: [413, "JSON has too many parts"],
   METHOD_NOT_ALLOWED: [405, "Method is not allowed"],
   MODEL_NEEDS_SERIES: [422, "The model judges points in order of time, not single rows"],
   MODEL_UNKNOWN: [404, "No such model"],

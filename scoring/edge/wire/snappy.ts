@@ -34,7 +34,7 @@ export function snappyLength(
  * few bytes cannot make is refused before it is reserved.
  * @throws {SnappyError} When it does not make exactly as many bytes as it declares.
  */
-export function unsnappy(block: Uint8Array): Uint8Array {
+export function unsnappy(block: Uint8Array): Uint8Array<ArrayBuffer> {
   const { length, from } = snappyLength(block);
   if (length > block.length * EXPANSION_MAX) {
     throw new SnappyError("it declares more than it makes");

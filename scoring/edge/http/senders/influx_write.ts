@@ -1,6 +1,6 @@
 import type { IntakeResult } from "../../intake/mod.ts";
 import { parsePrecision, readLines } from "../../wire/influx/mod.ts";
-import { Problem, quoted, readBody, type Refusal } from "../../wire/mod.ts";
+import { type BudgetShare, Problem, quoted, readBody, type Refusal } from "../../wire/mod.ts";
 import type { SenderParts } from "./routes.ts";
 
 /** Lines that an answer names; the rest is counted. */
@@ -16,7 +16,7 @@ export type InfluxVersion = 1 | 2;
 export async function answerInfluxWrite(
   request: Request,
   version: InfluxVersion,
-  { intake, bodyLimits, budget, onTaken }: SenderParts,
+  { intake, bodyLimits, onTaken }: SenderParts,
   now: number,
 ): Promise<Response> {
   const query = new URL(request.url).searchParams;
@@ -26,11 +26,9 @@ export async function answerInfluxWrite(
     return value ? [[label, value] as const] : [];
   }));
   const body = await readBody(request, bodyLimits);
-  const result = await budget.run(body.length, async () => {
-    const batch = await intake.openBatch();
-    readLines(body, batch, { precision, now, target });
-    return await intake.take(batch);
-  });
+  const batch = await intake.openBatch();
+  readLines(body, batch, { precision, now, target });
+  const result = await intake.take(batch);
   onTaken(result);
   return result.refused.length === 0
     ? new Response(null, { status: 204 })
@@ -55,8 +53,11 @@ function lineError({ index, code, message }: Refusal) {
 }
 
 /** `POST /query` of version 1: Telegraf makes its database before it writes, and here all exist. */
-export async function answerInfluxQuery(request: Request): Promise<Response> {
-  const query = new URL(request.url).searchParams.get("q") ?? await formQuery(request);
+export async function answerInfluxQuery(
+  request: Request,
+  share: BudgetShare,
+): Promise<Response> {
+  const query = new URL(request.url).searchParams.get("q") ?? await formQuery(request, share);
   if (/^\s*create\s+database\b/i.test(query)) {
     return Response.json({ results: [{ statement_id: 0 }] });
   }
@@ -68,8 +69,8 @@ export async function answerInfluxQuery(request: Request): Promise<Response> {
 /** Bytes of a form with one statement. */
 const FORM_BYTES_MAX = 4_096;
 
-async function formQuery(request: Request): Promise<string> {
-  const limits = { bodyBytesMax: FORM_BYTES_MAX, bodyMsMax: 5_000 };
+async function formQuery(request: Request, share: BudgetShare): Promise<string> {
+  const limits = { bodyBytesMax: FORM_BYTES_MAX, bodyMsMax: 5_000, share };
   const text = new TextDecoder().decode(await readBody(request, limits));
   return new URLSearchParams(text).get("q") ?? "";
 }

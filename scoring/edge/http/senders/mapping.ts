@@ -7,7 +7,7 @@ import {
   type SeriesOutcome,
   type SourceSeries,
 } from "../../mapping/mod.ts";
-import { contentTypeOf, parseJson, Problem, readBody } from "../../wire/mod.ts";
+import { type BodyLimits, contentTypeOf, parseJson, Problem, readBody } from "../../wire/mod.ts";
 
 /** What a dry run may send: a thousand series of a thousand bytes. */
 const DRY_RUN_BYTES_MAX = 1024 * 1024;
@@ -16,10 +16,10 @@ const DRY_RUN_BYTES_MAX = 1024 * 1024;
 export async function answerDryRun(
   request: Request,
   intake: Intake,
-  bodyMsMax: number,
+  limits: Pick<BodyLimits, "bodyMsMax" | "share">,
 ): Promise<Response> {
   contentTypeOf(request, ["application/json"]);
-  const body = parseJson(await readBody(request, { bodyBytesMax: DRY_RUN_BYTES_MAX, bodyMsMax }));
+  const body = parseJson(await readBody(request, { ...limits, bodyBytesMax: DRY_RUN_BYTES_MAX }));
   const { rules, series } = dryRunOf(body);
   const outcomes = rules === undefined ? await intake.dryRun(series) : outcomesUnder(rules, series);
   return Response.json({ outcomes });

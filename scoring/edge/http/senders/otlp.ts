@@ -37,18 +37,16 @@ export async function answerOtlp(
 async function taken(
   request: Request,
   encoding: OtlpEncoding,
-  { intake, bodyLimits, budget, onTaken }: SenderParts,
+  { intake, bodyLimits, onTaken }: SenderParts,
 ): Promise<PartialSuccess | undefined> {
   const isJson = encoding === "application/json";
   const bodyBytesMax = isJson
     ? Math.min(JSON_BYTES_MAX, bodyLimits.bodyBytesMax)
     : bodyLimits.bodyBytesMax;
   const body = await readOtlpBody(request, { ...bodyLimits, bodyBytesMax });
-  const result = await budget.run(body.length, async () => {
-    const sink = new MetricSink(await intake.openBatch());
-    (isJson ? readOtlpJson : readOtlpProtobuf)(body, sink);
-    return await intake.take(sink.batch);
-  });
+  const sink = new MetricSink(await intake.openBatch());
+  (isJson ? readOtlpJson : readOtlpProtobuf)(body, sink);
+  const result = await intake.take(sink.batch);
   onTaken(result);
   return partialOf(result);
 }

@@ -14,19 +14,17 @@ const READERS: ReadonlyMap<string, (bytes: Uint8Array, batch: SampleBatch) => vo
  */
 export async function answerRemoteWrite(
   request: Request,
-  { intake, bodyLimits, budget, onTaken }: SenderParts,
+  { intake, bodyLimits, onTaken }: SenderParts,
 ): Promise<Response> {
   const read = readerOf(request.headers.get("content-type") ?? "");
   const body = await readBody(request, bodyLimits, { isSnappyTaken: true });
-  return await budget.run(body.length, async () => {
-    const batch = await intake.openBatch();
-    read(body, batch);
-    const result = await intake.take(batch);
-    onTaken(result);
-    const headers = writtenHeaders(result);
-    if (result.refused.length === 0) return new Response(null, { status: 204, headers });
-    throw refusedProblem(result, batch.size, headers);
-  });
+  const batch = await intake.openBatch();
+  read(body, batch);
+  const result = await intake.take(batch);
+  onTaken(result);
+  const headers = writtenHeaders(result);
+  if (result.refused.length === 0) return new Response(null, { status: 204, headers });
+  throw refusedProblem(result, batch.size, headers);
 }
 
 function readerOf(contentType: string): (bytes: Uint8Array, batch: SampleBatch) => void {

@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { Ingest } from "../../ingest/mod.ts";
 import { createIntake, type Intake, type IntakeResult } from "../../intake/mod.ts";
-import { Problem } from "../../wire/mod.ts";
+import { type BodyLimits, type BudgetShare, Problem } from "../../wire/mod.ts";
 import { SENDER_ROLES } from "../access.ts";
 import { explainAnomaly, judgeAnomaly, VerdictMemory } from "../anomaly.ts";
 import type { EdgeParts, EdgeTenant } from "../app.ts";
@@ -11,13 +11,11 @@ import { answerDryRun, quarantineResponse } from "./mapping.ts";
 import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
 import { serveRoute } from "../route.ts";
-import { WorkBudget } from "./work_budget.ts";
 
 /** What a route of senders has to do with: the caller's intake, and who counts what became of samples. */
 export interface SenderParts {
   readonly intake: Intake;
-  readonly bodyLimits: { readonly bodyBytesMax: number; readonly bodyMsMax: number };
-  readonly budget: WorkBudget;
+  readonly bodyLimits: BodyLimits;
   readonly onTaken: (result: IntakeResult) => void;
 }
 
@@ -25,50 +23,52 @@ export interface SenderParts {
 export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
   const intakes = new WeakMap<Ingest, Intake>();
   const { limits, metrics, guard, options } = parts;
-  const budget = new WorkBudget(limits.samplesBytesInWorkMax);
-  const enter = async ({ req: { raw } }: Context, queryKey?: string) => {
+  const intakeFor = async ({ req: { raw } }: Context, queryKey?: string) => {
     const { tenant } = await parts.enter(raw, SENDER_ROLES, queryKey);
-    return {
-      intake: intakeOf(tenant, intakes, options.now),
-      bodyLimits: { bodyBytesMax: limits.samplesBytesMax, bodyMsMax: limits.bodyMsMax },
-      budget,
-      onTaken: (result: IntakeResult) => countSamples(metrics, result),
-    };
+    return intakeOf(tenant, intakes, options.now);
   };
-  serveRoute(app, guard, "POST", "/api/v1/write", async (c) => {
-    return await answerRemoteWrite(c.req.raw, await enter(c));
+  const enter = async (c: Context, share: BudgetShare, queryKey?: string) => ({
+    intake: await intakeFor(c, queryKey),
+    bodyLimits: { bodyBytesMax: limits.samplesBytesMax, bodyMsMax: limits.bodyMsMax, share },
+    onTaken: (result: IntakeResult) => countSamples(metrics, result),
   });
-  serveRoute(app, guard, "POST", "/write", async (c) => {
-    return await answerInfluxWrite(c.req.raw, 1, await enter(c, c.req.query("p")), options.now());
+  const post = (path: string, answer: (c: Context, share: BudgetShare) => Promise<Response>) =>
+    serveRoute(app, guard, "POST", path, (c) => parts.budget.run((share) => answer(c, share)));
+  post("/api/v1/write", async (c, share) => {
+    return await answerRemoteWrite(c.req.raw, await enter(c, share));
   });
-  serveRoute(app, guard, "POST", "/api/v2/write", async (c) => {
-    return await answerInfluxWrite(c.req.raw, 2, await enter(c), options.now());
+  post("/write", async (c, share) => {
+    const sender = await enter(c, share, c.req.query("p"));
+    return await answerInfluxWrite(c.req.raw, 1, sender, options.now());
   });
-  serveRoute(app, guard, "POST", "/query", async (c) => {
-    await enter(c, c.req.query("p"));
-    return await answerInfluxQuery(c.req.raw);
+  post("/api/v2/write", async (c, share) => {
+    return await answerInfluxWrite(c.req.raw, 2, await enter(c, share), options.now());
   });
-  serveRoute(app, guard, "POST", "/v1/metrics", (c) => answerOtlp(c.req.raw, () => enter(c)));
+  post("/query", async (c, share) => {
+    await intakeFor(c, c.req.query("p"));
+    return await answerInfluxQuery(c.req.raw, share);
+  });
+  post("/v1/metrics", (c, share) => answerOtlp(c.req.raw, () => enter(c, share)));
   addAnomalyRoutes(app, parts);
-  serveRoute(app, guard, "POST", "/v1/mapping/dry-run", async (c) => {
-    const { intake } = await enter(c);
-    return await answerDryRun(c.req.raw, intake, limits.bodyMsMax);
+  post("/v1/mapping/dry-run", async (c, share) => {
+    const { bodyMsMax } = limits;
+    return await answerDryRun(c.req.raw, await intakeFor(c), { bodyMsMax, share });
   });
   serveRoute(app, guard, "GET", "/v1/mapping/quarantine", async (c) => {
-    return quarantineResponse((await enter(c)).intake);
+    return quarantineResponse(await intakeFor(c));
   });
   serveRoute(app, guard, "GET", "/ping", influxPing);
   serveRoute(app, guard, "GET", "/health", influxHealth);
 }
 
 /** One question, one answer, as small clients ask. */
-function addAnomalyRoutes(app: Hono, { guard, options, limits, enter }: EdgeParts): void {
+function addAnomalyRoutes(app: Hono, { guard, options, limits, budget, enter }: EdgeParts): void {
   const memory = new VerdictMemory();
   serveRoute(app, guard, "POST", "/anomaly", async ({ req: { raw } }) => {
     const { principal, tenant } = await enter(raw);
     const { bodyMsMax } = limits;
     const asked = { id: options.newId(), now: options.now(), bodyMsMax };
-    const answer = await judgeAnomaly(raw, tenant, asked);
+    const answer = await budget.run((share) => judgeAnomaly(raw, tenant, { ...asked, share }));
     memory.keep(principal.tenantId, answer);
     return Response.json(answer);
   });

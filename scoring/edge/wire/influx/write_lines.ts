@@ -1,6 +1,7 @@
 import type { SampleBatch } from "../../intake/mod.ts";
 import type { SeriesOutcome } from "../../mapping/mod.ts";
 import { LABEL_NAME_BYTES_MAX, LABEL_VALUE_BYTES_MAX } from "../limits.ts";
+import { Problem } from "../problem.ts";
 import { type Line, LineError, LineReader } from "./line_reader.ts";
 import { instantMs, type Precision } from "./precision.ts";
 
@@ -18,6 +19,7 @@ export interface LinesOptions {
  * @throws {Problem} When there is too much.
  */
 export function readLines(bytes: Uint8Array, batch: SampleBatch, options: LinesOptions): void {
+  checkLineCount(bytes);
   const reader = new LineReader(textOf(bytes));
   for (;;) {
     try {
@@ -31,6 +33,21 @@ export function readLines(bytes: Uint8Array, batch: SampleBatch, options: LinesO
     }
   }
 }
+
+/** Lines of one request, with empty ones, comments and breaks in texts: each may be a sample or refused. */
+const LINES_PER_REQUEST_MAX = 20_000;
+
+/** Before a text is made of the bytes, which takes up to twice as many. */
+function checkLineCount(bytes: Uint8Array): void {
+  let count = 1;
+  for (let at = bytes.indexOf(LINE_BREAK); at >= 0; at = bytes.indexOf(LINE_BREAK, at + 1)) {
+    if (++count <= LINES_PER_REQUEST_MAX) continue;
+    const message = `Cannot take more than ${LINES_PER_REQUEST_MAX} lines in one request`;
+    throw new Problem("SAMPLES_TOO_MANY", message, { limit: LINES_PER_REQUEST_MAX });
+  }
+}
+
+const LINE_BREAK = 0x0a;
 
 /** One bad byte must not cost its neighbours, so it becomes the character that stands for one. */
 function textOf(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 import { isObject, parseJson } from "../json.ts";
+import type { JsonShape } from "../json_shape.ts";
 import { Problem, quoted } from "../problem.ts";
 import { type AttributeTaker, PointAttributes, ResourceAttributes } from "./attributes.ts";
 import { kindOfSum, type MetricSink, type OtlpMetric, type OtlpPoint } from "./metric_sink.ts";
@@ -6,13 +7,16 @@ import { QUANTILES_MAX } from "./read_protobuf.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** 10,000 data points of half a dozen attributes, each of which is two objects. */
+const OTLP_SHAPE: JsonShape = { containersMax: 150_000, membersMax: 400_000 };
+
 /**
  * Reads an `ExportMetricsServiceRequest` in its JSON form into the sink: numbers of 64 bits may be
  * texts, fields that are not known are passed over.
  * @throws {Problem} When it is no such message.
  */
 export function readOtlpJson(bytes: Uint8Array, sink: MetricSink): void {
-  const request = objectOf(parseJson(bytes), "the body");
+  const request = objectOf(parseJson(bytes, OTLP_SHAPE), "the body");
   for (const resourceMetrics of listOf(request.resourceMetrics, "resourceMetrics")) {
     const resource = new ResourceAttributes();
     const { attributes } = objectOf(resourceMetrics.resource ?? {}, "resource");
