@@ -7,7 +7,7 @@ import process from "node:process";
 import { median } from "simple-statistics";
 import { SampleBatch, SeriesMemory } from "../../scoring/edge/intake/mod.ts";
 import { readWriteRequest } from "../../scoring/edge/wire/prometheus/mod.ts";
-import { unsnappy } from "../../scoring/edge/wire/snappy.ts";
+import { unsnappy } from "../../scoring/edge/wire/body/snappy.ts";
 import { atLeast, type Measure, told } from "./measure.ts";
 import {
   BODIES_PER_SCRAPE,

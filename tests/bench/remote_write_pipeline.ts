@@ -9,7 +9,7 @@ import {
   type Intake,
 } from "../../scoring/edge/mod.ts";
 import { readWriteRequest } from "../../scoring/edge/wire/prometheus/mod.ts";
-import { unsnappy } from "../../scoring/edge/wire/snappy.ts";
+import { unsnappy } from "../../scoring/edge/wire/body/snappy.ts";
 import { DEFAULT_INCIDENT_POLICY } from "../../scoring/incident/mod.ts";
 import { createRandom } from "../../scoring/numeric/mod.ts";
 import { SMARTBOX_CALENDAR, UTC } from "../../scoring/time/mod.ts";

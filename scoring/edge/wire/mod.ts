@@ -1,5 +1,4 @@
-export * from "./body.ts";
-export type { BodyLimits } from "./body_limits.ts";
+export * from "./body/mod.ts";
 export * from "./content_type.ts";
 export * from "./csv/mod.ts";
 export * from "./instant.ts";
@@ -10,4 +9,3 @@ export * from "./points.ts";
 export * from "./problem.ts";
 export * from "./refusal.ts";
 export * from "./score_request.ts";
-export { type BudgetShare, WorkBudget } from "./work_budget.ts";

@@ -1,4 +1,4 @@
-import { GrowingBytes } from "../growing_bytes.ts";
+import { GrowingBytes } from "../body/growing_bytes.ts";
 import { type BrokerPacket, MqttError, type MqttVersion, type Published, TYPE } from "./packets.ts";
 
 /** Bytes of a packet beside its payload: a topic of any length, properties as far as they matter. */

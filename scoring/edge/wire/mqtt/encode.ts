@@ -1,4 +1,4 @@
-import { GrowingBytes } from "../growing_bytes.ts";
+import { GrowingBytes } from "../body/growing_bytes.ts";
 import { type ConnectOptions, type MqttVersion, TYPE } from "./packets.ts";
 
 /** Properties of version 5 by their numbers. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { SnappyError, snappyLength, unsnappy } from "../../../../scoring/edge/wire/snappy.ts";
+import { SnappyError, snappyLength, unsnappy } from "../../../../scoring/edge/wire/body/snappy.ts";
 import { snappy } from "./encode_remote_write.ts";
 
 Deno.test("property: what the reference compresses comes back", () => {

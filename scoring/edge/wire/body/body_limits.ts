@@ -1,5 +1,5 @@
-import type { EdgeLimits } from "../limits.ts";
-import { Problem } from "./problem.ts";
+import type { EdgeLimits } from "../../limits.ts";
+import { Problem } from "../problem.ts";
 import type { BudgetShare } from "./work_budget.ts";
 
 /** What one body may be and take. */

@@ -1,9 +1,9 @@
-import { createDeferred } from "../deferred.ts";
+import { createDeferred } from "../../deferred.ts";
 import { type BodyLimits, tooLarge } from "./body_limits.ts";
 import { giveBack } from "./buffers.ts";
 import { openReader } from "./chunk_reader.ts";
 import { GrowingBytes } from "./growing_bytes.ts";
-import { Problem, quoted } from "./problem.ts";
+import { Problem, quoted } from "../problem.ts";
 import { SnappyError, snappyLength, unsnappy } from "./snappy.ts";
 
 /** First capacity of the buffer: a declared length is a claim, so it does not reserve memory. */

@@ -11,19 +11,17 @@ const GROWTH = 4;
  */
 export class GrowingBytes {
   readonly #bytesMax: number;
-  readonly #share: BudgetShare;
+  readonly #share: BudgetShare | undefined;
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  constructor(
-    capacity: number,
-    { bodyBytesMax, share }: Pick<BodyLimits, "bodyBytesMax" | "share">,
-  ) {
-    this.#bytesMax = bodyBytesMax;
-    this.#share = share;
+  /** @param limits Of a body; bytes of other origin are bounded by whoever appends them. */
+  constructor(capacity: number, limits?: Pick<BodyLimits, "bodyBytesMax" | "share">) {
+    this.#bytesMax = limits?.bodyBytesMax ?? Infinity;
+    this.#share = limits?.share;
     this.#bytes = new Uint8Array(Math.max(capacity, 1));
-    share.use(this.#bytes.length);
-    share.own(this.#bytes.buffer);
+    this.#share?.use(this.#bytes.length);
+    this.#share?.own(this.#bytes.buffer);
   }
 
   get length(): number {
@@ -46,8 +44,8 @@ export class GrowingBytes {
 
   #grow(wanted: number): void {
     const capacity = Math.min(wanted, this.#bytesMax);
-    this.#share.use(capacity - this.#bytes.length);
+    this.#share?.use(capacity - this.#bytes.length);
     this.#bytes = new Uint8Array(resized(this.#bytes.buffer, capacity));
-    this.#share.own(this.#bytes.buffer);
+    this.#share?.own(this.#bytes.buffer);
   }
 }

@@ -1,5 +1,5 @@
 import { giveBack } from "./buffers.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /**
  * Bytes of bodies that may be read and worked on at the same time: what is made of them takes several
