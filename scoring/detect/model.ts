@@ -25,6 +25,12 @@ export interface Calibration extends ScoreDistribution {
   readonly deviations: readonly number[];
 }
 
+/**
+ * Training rows that make a section sure of itself. A period with fewer has none of its own and uses
+ * `any`.
+ */
+export const PERIOD_ROWS_MIN = 128;
+
 /** The part of a model for one period, or for `any`. */
 export type ModelSection = ForestSection | MethodSection;
 

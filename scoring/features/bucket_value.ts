@@ -1,5 +1,5 @@
-import type { Sample } from "./evaluator.ts";
 import type { PlannedMetric } from "./plan.ts";
+import type { Sample } from "./sample.ts";
 
 /**
  * Beyond this, values are taken for it: far past what a feature (f32) can hold, yet small enough

@@ -5,6 +5,7 @@ import { createOpenBuckets } from "./open_buckets.ts";
 import type { FeaturePlan, PlannedMetric } from "./plan.ts";
 import { historyBucketsOf, lookbackBuckets, validatePlan } from "./plan_rules.ts";
 import { createRollingWindow, type RollingWindow } from "./rolling_window.ts";
+import type { Sample } from "./sample.ts";
 import { type FeatureReader, type Follower, type MetricSource, TRANSFORMS } from "./transforms.ts";
 
 /** The feature vector of one closed bucket. */
@@ -17,15 +18,6 @@ export interface FeatureVector {
   readonly complete: boolean;
   /** True when no metric of the plan had a point in the bucket; all its features are NaN then. */
   readonly silent: boolean;
-}
-
-/** A value of one of the plan's metrics at an event time. */
-export interface Sample {
-  /** Index into `plan.metrics`. */
-  readonly metric: number;
-  readonly at: number;
-  /** NaN and infinities are ignored. */
-  readonly value: number;
 }
 
 /** Aligns samples into buckets and turns each closed bucket into a feature vector, incrementally. */

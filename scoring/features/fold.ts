@@ -1,7 +1,8 @@
 import type { ZoneTransitions } from "../time/mod.ts";
-import { createFeatureEvaluator, type FeatureVector, type Sample } from "./evaluator.ts";
+import { createFeatureEvaluator, type FeatureVector } from "./evaluator.ts";
 import { byMetricAndTime } from "./open_buckets.ts";
 import type { FeaturePlan } from "./plan.ts";
+import type { Sample } from "./sample.ts";
 
 /**
  * Feature vectors of stored samples, in any order: the same evaluator as a stream's, so the same

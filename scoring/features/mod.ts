@@ -1,5 +1,6 @@
 export * from "./plan.ts";
 export * from "./evaluator.ts";
+export * from "./sample.ts";
 export * from "./fold.ts";
 export * from "./default_plan.ts";
 export {

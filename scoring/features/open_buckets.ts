@@ -1,4 +1,4 @@
-import type { Sample } from "./evaluator.ts";
+import type { Sample } from "./sample.ts";
 
 /** Samples of the buckets that are not closed yet. */
 export interface OpenBuckets {

@@ -2,7 +2,7 @@ import type { Scorer } from "../../scoring/algorithm/mod.ts";
 import type { CsvRecord } from "../kit/mod.ts";
 import type { Contribution } from "./anomalies.ts";
 import type { UsedColumn } from "./encoder.ts";
-import type { ScoringContext } from "./score_rows.ts";
+import type { ScoringContext } from "./scoring_context.ts";
 
 /** Columns that an anomaly is told to be made of. */
 const CONTRIBUTIONS_MAX = 3;

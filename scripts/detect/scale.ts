@@ -2,7 +2,7 @@ import type { AlertLevels, Fitted } from "../../scoring/algorithm/mod.ts";
 import { anomalyScoreOf, CONTAMINATION_DEFAULT, fitCalibration } from "../../scoring/detect/mod.ts";
 import type { Matrix } from "../../scoring/forest/mod.ts";
 import { UsageError } from "../kit/mod.ts";
-import { counted } from "./text.ts";
+import { counted } from "./words.ts";
 
 /** What a method's own scores mean: scores in [0, 1], and between which of them an alert is on. */
 export interface JudgedScale extends AlertLevels {

@@ -1,4 +1,4 @@
-import type { Algorithm, Fitted, Scorer } from "../../scoring/algorithm/mod.ts";
+import type { Scorer } from "../../scoring/algorithm/mod.ts";
 import { type CsvRecord, readCsv } from "../kit/mod.ts";
 import { type AnomalyLog, type Contribution, createAnomalyLog, type Flagged } from "./anomalies.ts";
 import { createDescriber } from "./describe.ts";
@@ -6,8 +6,7 @@ import { timeOf } from "./cell.ts";
 import { createEncoder } from "./encoder.ts";
 import type { TableFacts } from "./inspect.ts";
 import { createProfile, type Profile, sliceOf } from "./profile.ts";
-import type { JudgedScale } from "./scale.ts";
-import type { Training } from "./training.ts";
+import type { ScoringContext } from "./scoring_context.ts";
 
 /** All that is found in a file. */
 export interface Findings extends ReturnType<AnomalyLog["finish"]> {
@@ -17,17 +16,6 @@ export interface Findings extends ReturnType<AnomalyLog["finish"]> {
   readonly values: readonly Profile[];
   /** Time of the first row of each slice of the profiles; empty where there is no time. */
   readonly times: readonly number[];
-}
-
-export interface ScoringContext {
-  readonly table: TableFacts;
-  readonly training: Training;
-  readonly fitted: Fitted;
-  readonly scale: JudgedScale;
-  readonly algorithm: Algorithm;
-  /** The training rows come from another file. */
-  readonly isForeign: boolean;
-  readonly top: number;
 }
 
 /** Reads a file once more and scores each row; only slices of it are ever held. */

@@ -2,6 +2,7 @@ import { tableText } from "../kit/mod.ts";
 import type { Anomaly, Contribution } from "./anomalies.ts";
 import type { TableFacts } from "./inspect.ts";
 import type { Detection } from "./run.ts";
+import { counted, percentText, scoreText, valueText } from "./words.ts";
 
 /** What was done and found, for a terminal. */
 export function detectionText(detection: Detection): string {
@@ -34,11 +35,6 @@ export function countText({ anomalyCount, anomalousRows, findings }: Detection):
   return `${anomalies}${rows} among ${counted(findings.judgedRows, "row")} judged`;
 }
 
-/** As `1 row` or `2 rows`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 function anomalyTable({ table, anomalies }: Detection): string {
   const hasTime = table.time !== undefined;
   return tableText(
@@ -58,21 +54,7 @@ export function rowsOf({ row, lastRow }: Anomaly): number {
   return lastRow - row + 1;
 }
 
-export function scoreText(score: number): string {
-  return score.toFixed(3);
-}
-
 /** As `flow 12.5 (expected 30.2) 84 %`. */
 export function contributionText({ column, share, value, expected }: Contribution): string {
   return `${column} ${valueText(value)} (expected ${valueText(expected)}) ${percentText(share)}`;
-}
-
-export function percentText(share: number): string {
-  return `${Math.round(100 * share)} %`;
-}
-
-/** A value with at most five digits. */
-export function valueText(value: number | string | null): string {
-  if (value === null) return "missing";
-  return typeof value === "number" ? String(Number(value.toPrecision(5))) : value;
 }

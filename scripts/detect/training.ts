@@ -4,7 +4,7 @@ import { createRandom } from "../../scoring/numeric/mod.ts";
 import { readCsv } from "../kit/mod.ts";
 import { createRowBuffer, type UsedColumn } from "./encoder.ts";
 import type { TableFacts } from "./inspect.ts";
-import { counted } from "./text.ts";
+import { counted } from "./words.ts";
 
 /** Rows that a method is fitted to. */
 export interface Training {

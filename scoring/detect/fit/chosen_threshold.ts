@@ -3,7 +3,7 @@ import { countIncidents, episodesOf, incidentRates, runsOf } from "../../evaluat
 import { DEFAULT_INCIDENT_POLICY } from "../../incident/mod.ts";
 import { exp2, log2 } from "../../numeric/mod.ts";
 import { anomalyScoreOf, scoreAtTail } from "../calibration.ts";
-import type { FitTask } from "./fit.ts";
+import type { FitTask } from "./fit_task.ts";
 import { openJudge } from "../judge/judge.ts";
 import { isForestSection, type Model, type ModelSection } from "../model.ts";
 import type { Setting } from "../setting.ts";

@@ -4,18 +4,13 @@ import type { PeriodCalendar, ZoneTransitions } from "../../time/mod.ts";
 import { withChosenThreshold } from "./chosen_threshold.ts";
 import { fitForestSections, isForestAlgorithm } from "./fit_forest.ts";
 import { fitMethodSection } from "./fit_method.ts";
-import type { Model, ModelSection, ThresholdMode } from "../model.ts";
+import type { FitTask, ThresholdRule, TimeRange } from "./fit_task.ts";
+import type { Model, ThresholdMode } from "../model.ts";
 
 export const CONTAMINATION_DEFAULT = 0.01;
 /** Of a device, for the mode BUDGET. */
 export const PAGES_PER_WEEK_DEFAULT = 1;
 export const PAGES_PER_WEEK_MAX = 1_000;
-
-/** Event times from `from` until before `until`, ms. */
-export interface TimeRange {
-  readonly from: number;
-  readonly until: number;
-}
 
 export interface ModelFitOptions {
   readonly detectorId: string;
@@ -41,40 +36,6 @@ export interface ModelFitOptions {
   readonly labels?: readonly TimeRange[];
   /** Times that must not be learnt as normal, as those of incidents. */
   readonly excluded?: readonly TimeRange[];
-}
-
-/** How a threshold is put. */
-export interface ThresholdRule {
-  readonly thresholdMode: ThresholdMode;
-  readonly contamination: number;
-  readonly pagesPerWeek: number;
-}
-
-/** What an algorithm is fitted to, once checked. */
-export interface FitTask {
-  readonly algorithm: string;
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly seed: number;
-  readonly plan: FeaturePlan;
-  readonly calendar: PeriodCalendar;
-  readonly zone: ZoneTransitions;
-  readonly rule: ThresholdRule;
-  /** In order of time. */
-  readonly vectors: readonly FeatureVector[];
-  readonly labels: readonly TimeRange[];
-  /** False for vectors of excluded or suppressed times. */
-  isLearnt(vector: FeatureVector): boolean;
-}
-
-/** What fitting an algorithm gives. */
-export interface FitResult {
-  readonly sections: readonly ModelSection[];
-  /** All of them, defaults included. */
-  readonly parameters: Readonly<Record<string, number>>;
-  /** Buckets that the algorithm remembers. */
-  readonly memoryBuckets: number;
-  /** Vectors that were learnt. */
-  readonly learnt: readonly FeatureVector[];
 }
 
 /**

@@ -14,12 +14,9 @@ import type { Forest, Matrix } from "../../forest/mod.ts";
 import { ANY_PERIOD, periodAt } from "../../time/mod.ts";
 import type { Period } from "../../time/mod.ts";
 import { fitCalibration } from "../calibration.ts";
-import type { FitResult, FitTask } from "./fit.ts";
-import type { ForestSection } from "../model.ts";
+import type { FitResult, FitTask } from "./fit_task.ts";
+import { type ForestSection, PERIOD_ROWS_MIN } from "../model.ts";
 import { checkRows, matrixOf } from "./training_rows.ts";
-
-/** A period with fewer training rows has no section of its own and uses `any`. */
-export const PERIOD_ROWS_MIN = 128;
 
 interface ForestKind {
   /** The paper that it is from. */

@@ -2,7 +2,7 @@ import { type Algorithm, findAlgorithm, readParameters } from "../../algorithm/m
 import type { FeatureVector } from "../../features/mod.ts";
 import { ANY_PERIOD } from "../../time/mod.ts";
 import { fitCalibration } from "../calibration.ts";
-import type { FitResult, FitTask } from "./fit.ts";
+import type { FitResult, FitTask } from "./fit_task.ts";
 import { checkRows, matrixOf } from "./training_rows.ts";
 
 /** One section of all rows: a series has no periods of its own, it follows the clock. */

@@ -3,8 +3,13 @@ import type { FeaturePlan } from "../../features/mod.ts";
 import { type Attribution, explainRow, type Forest } from "../../forest/mod.ts";
 import type { Period } from "../../time/mod.ts";
 import { tailOf } from "../calibration.ts";
-import { PERIOD_ROWS_MIN } from "../fit/fit_forest.ts";
-import type { Calibration, ForestSection, Model, ModelSection } from "../model.ts";
+import {
+  type Calibration,
+  type ForestSection,
+  type Model,
+  type ModelSection,
+  PERIOD_ROWS_MIN,
+} from "../model.ts";
 import type { JudgeSetting } from "./sections.ts";
 import { severityOf } from "./severity.ts";
 import type { Contribution, Verdict } from "./verdict.ts";

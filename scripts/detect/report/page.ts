@@ -1,7 +1,8 @@
 import type { Anomaly } from "../anomalies.ts";
 import { sliceOf } from "../profile.ts";
 import type { Detection } from "../run.ts";
-import { countText, fileName, scoreText } from "../text.ts";
+import { countText, fileName } from "../text.ts";
+import { scoreText } from "../words.ts";
 import { numberTicks, type Tick, timeLabel } from "./axis.ts";
 import { BEHAVIOUR } from "./behaviour.ts";
 import { chartSvg, type Mark } from "./chart.ts";

@@ -1,6 +1,7 @@
 import type { Anomaly, Contribution } from "../anomalies.ts";
 import type { Detection } from "../run.ts";
-import { fileName, percentText, rowsOf, scoreText, valueText } from "../text.ts";
+import { fileName, rowsOf } from "../text.ts";
+import { percentText, scoreText, valueText } from "../words.ts";
 import { escaped } from "./escape.ts";
 
 /** The anomalies, each column to be sorted by. */
