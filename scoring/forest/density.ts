@@ -1,10 +1,9 @@
-import { createRandom, ln } from "../numeric/mod.ts";
+import { createRandom, createSampler, ln } from "../numeric/mod.ts";
 import { compiled, type CompiledForest } from "./compiled.ts";
 import { creditOblique } from "./engine/oblique_kernel.ts";
 import { walkRow, walkRows } from "./engine/walk_kernel.ts";
 import type { Forest, Matrix, ObliqueSplits } from "./forest.ts";
 import { obliqueSum } from "./oblique_sum.ts";
-import { createSampler } from "./sample.ts";
 
 /**
  * ln of how dense each node of a forest is, in whole units of 2⁻¹³, so that every order of addition

@@ -10,12 +10,7 @@ export { pathLengthSum, saturationScore, scoreForest, scoreRow } from "./score.t
 export * from "./explain/mod.ts";
 export { checkForest } from "./check.ts";
 export { SplitKindError } from "./split_kind_error.ts";
-export {
-  fromMlIsolationForest,
-  type MlIsolationForest,
-  type MlTreeNode,
-} from "./ml_isolation_forest.ts";
-export { fromScikitLearn, type ScikitLearnForest, type ScikitLearnTree } from "./scikit_learn.ts";
+export * from "./import/mod.ts";
 export { useForestKernel } from "./engine/mod.ts";
 export {
   CATEGORIES_MAX,

@@ -1,5 +1,4 @@
-import { createSampler } from "../../forest/sample.ts";
-import { cholesky, ln, type Random } from "../../numeric/mod.ts";
+import { cholesky, createSampler, ln, type Random } from "../../numeric/mod.ts";
 import { covariance } from "../frame/mod.ts";
 
 /** Where rows lie, and the lower Cholesky factor of their covariance. */

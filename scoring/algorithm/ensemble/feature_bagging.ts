@@ -1,6 +1,5 @@
 import { FEATURE_COUNT_MAX, type Matrix } from "../../forest/mod.ts";
-import { createSampler } from "../../forest/sample.ts";
-import { createRandom, type Random } from "../../numeric/mod.ts";
+import { createRandom, createSampler, type Random } from "../../numeric/mod.ts";
 import type { Algorithm, Fitted, Scorer } from "../algorithm.ts";
 import { type ByteReader, createByteWriter, openBytes } from "../bytes/mod.ts";
 import { checkBatch, checkTraining, checkWidth } from "../frame/mod.ts";

@@ -1,5 +1,4 @@
-import { createSampler } from "../../forest/sample.ts";
-import { createRandom } from "../../numeric/mod.ts";
+import { createRandom, createSampler } from "../../numeric/mod.ts";
 
 /** Numbers of at most `size` of `rowCount` rows, drawn without replacement, ascending. */
 export function seededRows(rowCount: number, size: number, seed: number): Uint32Array {

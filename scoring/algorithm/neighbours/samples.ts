@@ -1,5 +1,4 @@
-import { createSampler } from "../../forest/sample.ts";
-import { createRandom } from "../../numeric/mod.ts";
+import { createRandom, createSampler } from "../../numeric/mod.ts";
 import type { ByteReader } from "../bytes/mod.ts";
 import { momentScaling, type Scaling, standardizedTable, type Table } from "../frame/mod.ts";
 

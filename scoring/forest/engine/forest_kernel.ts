@@ -1,4 +1,4 @@
-import type { ForestShape } from "../fit_trees.ts";
+import type { ForestShape } from "../grow/fit_trees.ts";
 import type { Forest, Matrix } from "../forest.ts";
 
 /** A way to fit and score. All kernels give the same bits; columns and shapes have been checked. */

@@ -1,5 +1,5 @@
 import { compiled, scoreOfSum } from "../compiled.ts";
-import { fitTrees } from "../fit_trees.ts";
+import { fitTrees } from "../grow/fit_trees.ts";
 import type { Forest, Matrix } from "../forest.ts";
 import { creditRow } from "./credit_kernel.ts";
 import type { ForestKernel } from "./forest_kernel.ts";

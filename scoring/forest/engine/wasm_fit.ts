@@ -1,6 +1,6 @@
-import type { ForestShape } from "../fit_trees.ts";
+import type { ForestShape } from "../grow/fit_trees.ts";
 import type { Forest, Matrix } from "../forest.ts";
-import { type AxisNodes, withRoom } from "../node_lists.ts";
+import { type AxisNodes, withRoom } from "../grow/node_lists.ts";
 
 /** What `kernel/fit.ts` and the files beside it export. */
 export interface FitExports {

@@ -12,8 +12,7 @@ import {
   type FitOptions,
   scoreForest,
 } from "../../../scoring/forest/mod.ts";
-import { createSampler } from "../../../scoring/forest/sample.ts";
-import { createRandom } from "../../../scoring/numeric/mod.ts";
+import { createRandom, createSampler } from "../../../scoring/numeric/mod.ts";
 import { bellRows, matrixOf, rowOf } from "./rows.ts";
 
 const OPTIONS: FitOptions = { treeCount: 100, subsampleSize: 256, seed: 7 };

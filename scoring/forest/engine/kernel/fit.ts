@@ -1,4 +1,4 @@
-// Growing trees, as `scoring/forest/grow_tree.ts` does, draw for draw. The memory of masks serves,
+// Growing trees, as `scoring/forest/grow/grow_tree.ts` does, draw for draw. The memory of masks serves,
 // as nothing is scored meanwhile.
 
 import { CHOSEN, FIT_FEATURES, FIT_ROWS, FIT_STARTS, ROWS } from "./memory";

@@ -1,4 +1,4 @@
-// The rows of a tree, as `scoring/forest/sample.ts` chooses them, draw for draw.
+// The rows of a tree, as `scoring/numeric/sampler.ts` chooses them, draw for draw.
 
 import { CHOSEN, FIT_BITS } from "./memory";
 import { below } from "./random";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { checkForest, fitForest, type FitOptions } from "../../../scoring/forest/mod.ts";
-import { createGainThreshold } from "../../../scoring/forest/gain_threshold.ts";
-import { bellRows } from "./rows.ts";
+import { checkForest, fitForest, type FitOptions } from "../../../../scoring/forest/mod.ts";
+import { createGainThreshold } from "../../../../scoring/forest/grow/gain_threshold.ts";
+import { bellRows } from "../rows.ts";
 
 const OPTIONS: FitOptions = { treeCount: 50, subsampleSize: 256, seed: 7, splits: "oblique" };
 

@@ -1,6 +1,6 @@
-import { nextDown, nextUp } from "../numeric/mod.ts";
-import { checkForest } from "./check.ts";
-import { FEATURE_COUNT_MAX, type Forest, SUBSAMPLE_SIZE_MAX, TREE_COUNT_MAX } from "./forest.ts";
+import { nextDown, nextUp } from "../../numeric/mod.ts";
+import { FEATURE_COUNT_MAX, type Forest, SUBSAMPLE_SIZE_MAX, TREE_COUNT_MAX } from "../forest.ts";
+import { TreeCollector } from "./tree_collector.ts";
 
 /** A fitted `sklearn.ensemble.IsolationForest` as the script in docs/import_scikit_learn.md says it. */
 export interface ScikitLearnForest {
@@ -33,36 +33,18 @@ export interface ScikitLearnTree {
  */
 export function fromScikitLearn(json: unknown): Forest {
   const source = readSource(json);
-  const roots: number[] = [];
-  const nodes: FlatNode[] = [];
+  const { featureCount, subsampleSize } = source;
+  const collector = new TreeCollector();
   source.trees.forEach((tree, i) => {
-    roots.push(nodes.length);
-    flatten(readTree(tree, `trees[${i}]`, source.featureCount), nodes, `trees[${i}]`);
+    const path = `trees[${i}]`;
+    collect(readTree(tree, path, featureCount), collector, path);
   });
-  const forest: Forest = {
-    featureCount: source.featureCount,
-    subsampleSize: source.subsampleSize,
-    roots: Uint32Array.from(roots),
-    splitFeature: Uint16Array.from(nodes, (node) => node.feature),
-    splitValue: Float32Array.from(nodes, (node) => node.threshold),
-    child: Uint32Array.from(nodes, (node) => node.child),
-    size: Uint16Array.from(nodes, (node) => node.size),
-    averagePath: "scikitLearn",
-  };
-  checkForest(forest);
-  return forest;
-}
-
-interface FlatNode {
-  readonly feature: number;
-  readonly threshold: number;
-  readonly child: number;
-  readonly size: number;
+  return collector.finish({ featureCount, subsampleSize, averagePath: "scikitLearn" });
 }
 
 /** Appends a tree breadth-first. */
-function flatten(tree: ScikitLearnTree, nodes: FlatNode[], path: string): void {
-  const root = nodes.length;
+function collect(tree: ScikitLearnTree, collector: TreeCollector, path: string): void {
+  const root = collector.begin();
   const queue = [0];
   for (let i = 0; i < queue.length; i++) {
     // Each node has one parent, so that more than there are can only be a cycle.
@@ -70,10 +52,10 @@ function flatten(tree: ScikitLearnTree, nodes: FlatNode[], path: string): void {
     const node = queue[i];
     const size = tree.size[node];
     if (tree.left[node] === -1) {
-      nodes.push({ feature: 0, threshold: 0, child: 0, size });
+      collector.push({ feature: 0, threshold: 0, child: 0, size });
       continue;
     }
-    nodes.push({
+    collector.push({
       feature: tree.columns[tree.feature[node]],
       threshold: leastAbove(tree.threshold[node]),
       child: root + queue.length,

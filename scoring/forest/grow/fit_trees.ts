@@ -1,11 +1,10 @@
-import { createRandom } from "../numeric/mod.ts";
-import { columnMedians } from "./column_medians.ts";
+import { createRandom, createSampler } from "../../numeric/mod.ts";
+import { columnMedians } from "../column_medians.ts";
 import { createObliqueDraw } from "./draw_oblique_split.ts";
 import { drawAxisSplit, type Subsample } from "./draw_split.ts";
-import type { Forest, Matrix, SplitKind } from "./forest.ts";
+import type { Forest, Matrix, SplitKind } from "../forest.ts";
 import { createTreeGrower } from "./grow_tree.ts";
 import { createNodeLists } from "./node_lists.ts";
-import { createSampler } from "./sample.ts";
 
 /** What a forest is to be like; checked, and fitting its matrix. */
 export interface ForestShape {

@@ -1,6 +1,6 @@
-import type { Random } from "../numeric/mod.ts";
+import type { Random } from "../../numeric/mod.ts";
 import type { DrawSplit, NodeRows, Split, Subsample } from "./draw_split.ts";
-import type { SplitKind } from "./forest.ts";
+import type { SplitKind } from "../forest.ts";
 import { type NodeArrays, type ObliqueNodes, withRoom } from "./node_lists.ts";
 
 /** Grows trees one after the other, in the same memory. */

@@ -1,6 +1,6 @@
-import { nextUp } from "../numeric/mod.ts";
-import { checkForest } from "./check.ts";
-import { type Forest, SUBSAMPLE_SIZE_MAX } from "./forest.ts";
+import { nextUp } from "../../numeric/mod.ts";
+import { type Forest, SUBSAMPLE_SIZE_MAX } from "../forest.ts";
+import { TreeCollector } from "./tree_collector.ts";
 
 /** What is read of a trained `IsolationForest` of the package `ml-isolation-forest` 0.1.0. */
 export interface MlIsolationForest {
@@ -36,46 +36,28 @@ export function fromMlIsolationForest(source: MlIsolationForest): Forest {
   }
   // A second training appends trees, which the package then leaves aside.
   const trees = source.forest.slice(0, source.nEstimators);
-  const roots: number[] = [];
-  const nodes: FlatNode[] = [];
-  for (const tree of trees) {
-    roots.push(nodes.length);
-    flatten(tree, nodes);
-  }
-  const forest: Forest = {
+  const collector = new TreeCollector();
+  for (const tree of trees) collect(tree, collector);
+  return collector.finish({
     featureCount: source.trainingSet[0].length,
     subsampleSize: rowCount,
-    roots: Uint32Array.from(roots),
-    splitFeature: Uint16Array.from(nodes, (node) => node.feature),
-    splitValue: Float32Array.from(nodes, (node) => node.threshold),
-    child: Uint32Array.from(nodes, (node) => node.child),
-    size: Uint16Array.from(nodes, (node) => node.size),
     averagePath: "mlIsolationForest",
-  };
-  checkForest(forest);
-  return forest;
-}
-
-interface FlatNode {
-  readonly feature: number;
-  readonly threshold: number;
-  readonly child: number;
-  readonly size: number;
+  });
 }
 
 /** Appends a tree breadth-first. */
-function flatten(tree: MlTreeNode, nodes: FlatNode[]): void {
-  const root = nodes.length;
+function collect(tree: MlTreeNode, collector: TreeCollector): void {
+  const root = collector.begin();
   const queue = [tree];
   for (let i = 0; i < queue.length; i++) {
     const node = queue[i];
     const size = rowsUnder(node);
     if (!node.left || !node.right) {
-      nodes.push({ feature: 0, threshold: 0, child: 0, size });
+      collector.push({ feature: 0, threshold: 0, child: 0, size });
       continue;
     }
     const threshold = toThreshold(node.splitValue ?? NaN, rowsUnder(node.left) > 0);
-    nodes.push({ feature: node.splitColumn ?? 0, threshold, child: root + queue.length, size });
+    collector.push({ feature: node.splitColumn ?? 0, threshold, child: root + queue.length, size });
     queue.push(node.left, node.right);
   }
 }

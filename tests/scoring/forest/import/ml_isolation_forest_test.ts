@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { IsolationForest } from "ml-isolation-forest";
-import { fromMlIsolationForest, scoreForest } from "../../../scoring/forest/mod.ts";
-import { createRandom } from "../../../scoring/numeric/mod.ts";
-import { matrixOf } from "./rows.ts";
+import { fromMlIsolationForest, scoreForest } from "../../../../scoring/forest/mod.ts";
+import { createRandom } from "../../../../scoring/numeric/mod.ts";
+import { matrixOf } from "../rows.ts";
 
 /** Rows of f32 numbers, one of whose columns is constant. */
 function randomRows(rowCount: number, columnCount: number, seed: number): number[][] {

@@ -1,4 +1,4 @@
-import type { ObliqueSplits, SplitKind } from "./forest.ts";
+import type { ObliqueSplits, SplitKind } from "../forest.ts";
 
 /** What the nodes of a forest with oblique splits have beside the others'. */
 export type ObliqueNodes = Omit<ObliqueSplits, "center">;

@@ -1,4 +1,4 @@
-import type { Random } from "../numeric/mod.ts";
+import type { Random } from "../../numeric/mod.ts";
 
 /** The rows that one tree sees, column after column. */
 export interface Subsample {

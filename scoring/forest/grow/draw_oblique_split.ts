@@ -1,4 +1,4 @@
-import { cos, type Random, sin } from "../numeric/mod.ts";
+import { cos, type Random, sin } from "../../numeric/mod.ts";
 import {
   type DrawSplit,
   drawThreshold,
@@ -8,7 +8,7 @@ import {
   type Subsample,
 } from "./draw_split.ts";
 import { createGainThreshold, type GainThreshold } from "./gain_threshold.ts";
-import { obliqueSum } from "./oblique_sum.ts";
+import { obliqueSum } from "../oblique_sum.ts";
 
 const TWO_PI = 6.283185307179586;
 /** Directions that are drawn before one column alone splits a node: few nodes need a second. */

@@ -1,14 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { gunzipSync } from "node:zlib";
-import { decodeForest, encodeForest } from "../../../scoring/bundle/forest_section.ts";
+import { decodeForest, encodeForest } from "../../../../scoring/bundle/forest_section.ts";
 import {
   fromScikitLearn,
   type ScikitLearnForest,
   scoreForest,
   scoreRow,
-} from "../../../scoring/forest/mod.ts";
-import { nextUp } from "../../../scoring/numeric/mod.ts";
-import { matrixOf } from "./rows.ts";
+} from "../../../../scoring/forest/mod.ts";
+import { nextUp } from "../../../../scoring/numeric/mod.ts";
+import { matrixOf } from "../rows.ts";
 
 interface Fixture {
   readonly rows: number[][];
@@ -18,7 +18,7 @@ interface Fixture {
 /** Forests that scikit-learn 1.2.1 has fitted, and its −score_samples of rows. */
 const FIXTURE: Fixture = JSON.parse(
   gunzipSync(
-    Deno.readFileSync(new URL("../../fixtures/scikit_learn_forests.json.gz", import.meta.url)),
+    Deno.readFileSync(new URL("../../../fixtures/scikit_learn_forests.json.gz", import.meta.url)),
   ).toString(),
 );
 

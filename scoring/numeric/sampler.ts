@@ -1,4 +1,4 @@
-import type { Random } from "../numeric/mod.ts";
+import type { Random } from "./random.ts";
 
 /**
  * Draws sets of distinct numbers below `total`, each set with equal probability, reusing its
