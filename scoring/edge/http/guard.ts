@@ -18,28 +18,43 @@ export interface GuardOptions {
 /** A handler that may throw; `Problem`s are answers, anything else is masked. */
 export type Handler = (c: Context) => Response | Promise<Response>;
 
-/** Wraps a handler: ids, counters, and a problem document for whatever it throws. */
-export type Guard = (route: string, handler: Handler) => (c: Context) => Promise<Response>;
+/** How a route tells a problem in its sender's own words. */
+export type TellProblem = (request: Request, problem: Problem) => Response;
+
+/**
+ * Wraps a handler: ids, counters, and an answer for whatever it throws, which is a problem document
+ * unless `tell` makes another.
+ */
+export type Guard = (
+  route: string,
+  handler: Handler,
+  tell?: TellProblem,
+) => (c: Context) => Promise<Response>;
 
 /** Seconds after which a sender may try again what failed here. */
 const RETRY_AFTER = { "retry-after": "1" };
 
 export function createGuard({ now, newId, metrics, onError }: GuardOptions): Guard {
-  const answerOf = async (handler: Handler, c: Context, trace: RequestTrace) => {
+  const answerOf = async (
+    handler: Handler,
+    tell: TellProblem | undefined,
+    c: Context,
+    trace: RequestTrace,
+  ) => {
     try {
       return await handler(c);
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500) onError?.(error, trace);
-      return problem.toResponse(trace.requestId);
+      return tell?.(c.req.raw, problem) ?? problem.toResponse(trace.requestId);
     }
   };
-  return (route, handler) => {
+  return (route, handler, tell) => {
     const told = answeredOf(metrics, route);
     return async (c) => {
       const startedAt = now();
       const trace = traceOf(c.req.raw.headers, newId);
-      const response = await answerOf(handler, c, trace);
+      const response = await answerOf(handler, tell, c, trace);
       told(response.status, Math.max(0, now() - startedAt) / 1_000);
       return withTrace(response, trace);
     };

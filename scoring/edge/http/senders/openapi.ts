@@ -9,7 +9,7 @@ export function senderPaths(problem: Json): Json {
     "/api/v1/write": { post: { ...remoteWrite(), ...answers(problem, NO_CONTENT) } },
     "/write": { post: { ...influxWrite(1), ...answers(problem, INFLUX_ANSWERS) } },
     "/api/v2/write": { post: { ...influxWrite(2), ...answers(problem, INFLUX_ANSWERS) } },
-    "/v1/metrics": { post: { ...otlp(), ...answers(problem, OTLP_ANSWERS) } },
+    "/v1/metrics": { post: { ...otlp(), ...answers(OTLP_STATUS, OTLP_ANSWERS) } },
     "/v1/mapping/dry-run": { post: { ...mappingDryRun(), ...answers(problem, DRY_RUN_ANSWERS) } },
     "/v1/mapping/quarantine": { get: { ...quarantine(), ...answers(problem, OK_OBJECT) } },
     "/anomaly": { post: { ...anomaly(), ...answers(problem, ANOMALY_ANSWERS) } },
@@ -143,13 +143,24 @@ const OTLP_ANSWERS = {
   },
 };
 
+const OTLP_STATUS = {
+  description: "A google.rpc.Status in the encoding of the request; its message begins with the " +
+    "code of the problem. 429 and 503 say in Retry-After when to send again",
+  content: {
+    "application/json": {
+      example: { code: 14, message: "QUEUE_FULL: Cannot queue as 256 requests are waiting" },
+    },
+    "application/x-protobuf": { schema: BINARY },
+  },
+};
+
 function otlp(): Json {
   return {
     operationId: "otlpMetrics",
     summary: "OpenTelemetry metrics over OTLP/HTTP",
     description:
       "Histograms become metric_count and metric_sum, summaries gauges by quantile too; " +
-      "cumulative sums that only grow are counters. Other answers than 200 are a google.rpc.Status.",
+      "cumulative sums that only grow are counters.",
     requestBody: {
       required: true,
       content: {

@@ -7,7 +7,6 @@ import {
   type PartialSuccess,
   readOtlpJson,
   readOtlpProtobuf,
-  statusResponse,
 } from "../../wire/otlp/mod.ts";
 import type { SenderParts } from "./routes.ts";
 
@@ -25,13 +24,7 @@ export async function answerOtlp(
   enter: () => Promise<SenderParts>,
 ): Promise<Response> {
   const encoding = contentTypeOf(request, ENCODINGS);
-  try {
-    return exportResponse(encoding, await taken(request, encoding, await enter()));
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const { status, code, message, details: { headers } } = error;
-    return statusResponse(encoding, { status, message: `${code}: ${message}`, headers });
-  }
+  return exportResponse(encoding, await taken(request, encoding, await enter()));
 }
 
 async function taken(

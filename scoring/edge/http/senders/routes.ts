@@ -11,6 +11,8 @@ import { answerDryRun, quarantineResponse } from "./mapping.ts";
 import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
 import { serveRoute } from "../route.ts";
+import type { TellProblem } from "../guard.ts";
+import { statusResponse } from "../../wire/otlp/mod.ts";
 
 /** What a route of senders has to do with: the caller's intake, and who counts what became of samples. */
 export interface SenderParts {
@@ -32,8 +34,19 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
     bodyLimits: { bodyBytesMax: limits.samplesBytesMax, bodyMsMax: limits.bodyMsMax, share },
     onTaken: (result: IntakeResult) => countSamples(metrics, result),
   });
-  const post = (path: string, answer: (c: Context, share: BudgetShare) => Promise<Response>) =>
-    serveRoute(app, guard, "POST", path, (c) => parts.budget.run((share) => answer(c, share)));
+  const post = (
+    path: string,
+    answer: (c: Context, share: BudgetShare) => Promise<Response>,
+    tell?: TellProblem,
+  ) =>
+    serveRoute(
+      app,
+      guard,
+      "POST",
+      path,
+      (c) => parts.budget.run((share) => answer(c, share)),
+      tell,
+    );
   post("/api/v1/write", async (c, share) => {
     return await answerRemoteWrite(c.req.raw, await enter(c, share));
   });
@@ -48,7 +61,7 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
     await intakeFor(c, c.req.query("p"));
     return await answerInfluxQuery(c.req.raw, share);
   });
-  post("/v1/metrics", (c, share) => answerOtlp(c.req.raw, () => enter(c, share)));
+  post("/v1/metrics", (c, share) => answerOtlp(c.req.raw, () => enter(c, share)), statusResponse);
   addAnomalyRoutes(app, parts);
   post("/v1/mapping/dry-run", async (c, share) => {
     const { bodyMsMax } = limits;

@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { Problem } from "../problem.ts";
 
 /** How a request came, and how it is answered. */
 export type OtlpEncoding = "application/x-protobuf" | "application/json";
@@ -33,19 +34,26 @@ export function exportResponse(
   return respond(encoding, 200, new Uint8Array(writer.finish()));
 }
 
-/** `INVALID_ARGUMENT` and `UNAVAILABLE` of google.rpc.Code. */
-const CODES = { invalid: 3, unavailable: 14 } as const;
+/** google.rpc.Code by the status of HTTP that stands for it; `INVALID_ARGUMENT` for any other. */
+const CODES: ReadonlyMap<number, number> = new Map([
+  [401, 16], // UNAUTHENTICATED
+  [403, 7], // PERMISSION_DENIED
+  [408, 4], // DEADLINE_EXCEEDED
+  [429, 8], // RESOURCE_EXHAUSTED
+  [500, 13], // INTERNAL
+  [503, 14], // UNAVAILABLE
+]);
+const INVALID_ARGUMENT = 3;
 
-/** A `google.rpc.Status`, as OTLP wants it of every answer that is no success. */
-export function statusResponse(
-  encoding: OtlpEncoding,
-  { status, message, headers }: {
-    readonly status: number;
-    readonly message: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  },
-): Response {
-  const code = status >= 500 || status === 429 ? CODES.unavailable : CODES.invalid;
+/**
+ * A problem as `google.rpc.Status`, in the encoding that the request came in, as OTLP/HTTP wants it of
+ * every answer that is no success; JSON where the request has another type.
+ */
+export function statusResponse(request: Request, problem: Problem): Response {
+  const { status, details: { headers } } = problem;
+  const message = `${problem.code}: ${problem.message}`;
+  const code = CODES.get(status) ?? INVALID_ARGUMENT;
+  const encoding = encodingOf(request);
   if (encoding === "application/json") {
     return respond(encoding, status, JSON.stringify({ code, message }), headers);
   }
@@ -53,6 +61,11 @@ export function statusResponse(
   writer.tag(1, WireType.Varint).int32(code);
   writer.tag(2, WireType.LengthDelimited).string(message);
   return respond(encoding, status, new Uint8Array(writer.finish()), headers);
+}
+
+function encodingOf(request: Request): OtlpEncoding {
+  const isProtobuf = /^application\/x-protobuf\b/i.test(request.headers.get("content-type") ?? "");
+  return isProtobuf ? "application/x-protobuf" : "application/json";
 }
 
 function respond(

@@ -41,7 +41,7 @@ function readMetric(metric: Json, resource: ReadonlyMap<string, string>, sink: M
   for (const data of [histogram, exponentialHistogram]) {
     const metric: OtlpMetric = { ...described, kind: kindOf(data, true) };
     for (const point of pointsOf(data)) {
-      const total = point.sum === undefined ? undefined : numberOf(point.sum);
+      const total = isAbsent(point.sum) ? undefined : numberOf(point.sum);
       sink.histogram(metric, commonOf(point), numberOf(point.count ?? 0), total);
     }
   }
@@ -58,9 +58,7 @@ function readSummary(point: Json, metric: OtlpMetric, sink: MetricSink): void {
 }
 
 function pointsOf(data: unknown): readonly Json[] {
-  return data === undefined || data === null
-    ? []
-    : listOf(objectOf(data, "data").dataPoints, "dataPoints");
+  return isAbsent(data) ? [] : listOf(objectOf(data, "data").dataPoints, "dataPoints");
 }
 
 const TEMPORALITIES: ReadonlyMap<unknown, number> = new Map<unknown, number>([
@@ -104,7 +102,7 @@ function scalarText({ stringValue, boolValue, intValue, doubleValue }: Json): st
 
 function valueOf({ asDouble, asInt }: Json): number | undefined {
   const value = asDouble ?? asInt;
-  return value === undefined ? undefined : numberOf(value);
+  return isAbsent(value) ? undefined : numberOf(value);
 }
 
 /** A number, or the text of one: those of 64 bits, "NaN" and "Infinity" come so. */
@@ -116,20 +114,20 @@ function numberOf(value: unknown): number {
 }
 
 function nanosOf(value: unknown): bigint {
-  if (value === undefined) return 0n;
+  if (isAbsent(value)) return 0n;
   if (typeof value === "string" && /^\d{1,20}$/.test(value)) return BigInt(value);
   if (typeof value === "number" && Number.isInteger(value) && value >= 0) return BigInt(value);
   throw wanted("timeUnixNano", value);
 }
 
 function textOf(value: unknown): string {
-  if (value === undefined) return "";
+  if (isAbsent(value)) return "";
   if (typeof value === "string") return value;
   throw wanted("a text", value);
 }
 
 function listOf(value: unknown, what: string): readonly Json[] {
-  if (value === undefined || value === null) return [];
+  if (isAbsent(value)) return [];
   if (Array.isArray(value) && value.every(isObject)) return value;
   throw wanted(`${what} as a list of objects`, value);
 }
@@ -137,6 +135,11 @@ function listOf(value: unknown, what: string): readonly Json[] {
 function objectOf(value: unknown, what: string): Json {
   if (isObject(value)) return value;
   throw wanted(`${what} as an object`, value);
+}
+
+/** Protobuf's JSON has null for a field that is not set. */
+function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
 }
 
 function wanted(what: string, found: unknown): Problem {
