@@ -45,6 +45,15 @@ const FEWER_ALGORITHMS = {
   "scoring/algorithm/registry.ts": 'export * from "./edge_registry.ts";',
 };
 
+/** A worker sleeps between requests: it keeps no connection to a broker, and has no files. */
+const WITHOUT_SOURCES = {
+  "scoring/edge/sources/config/parse_config.ts": `
+    import { SourceConfigError } from "../config_error.ts";
+    export function parseSources() {
+      throw new SourceConfigError("sources", "a worker takes from none");
+    }`,
+};
+
 const BUNDLES: readonly Bundle[] = [
   {
     name: "worker.js",
@@ -56,7 +65,7 @@ const BUNDLES: readonly Bundle[] = [
       export { default } from "./deploy/workerd/main.ts";`,
     platform: "neutral",
     beside: [KERNEL, "deploy/workerd/config.capnp", "deploy/workerd/wrangler.toml"],
-    stands: { ...DESCRIPTION, ...WITHOUT_KERNEL, ...FEWER_ALGORITHMS },
+    stands: { ...DESCRIPTION, ...WITHOUT_KERNEL, ...FEWER_ALGORITHMS, ...WITHOUT_SOURCES },
   },
   {
     name: "node.mjs",
