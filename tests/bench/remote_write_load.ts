@@ -21,6 +21,11 @@ export function metricName(metric: number): string {
   return `node_memory_${metric}_bytes{job="node"}`;
 }
 
+/** Name of a device as the default mapping gives it. */
+export function deviceName(device: number): string {
+  return `node-${device}.example:9100`;
+}
+
 /** The bodies of one scrape, of the first `metrics` metrics of each device. */
 export function scrapeBodies(
   scrape: number,
@@ -46,7 +51,7 @@ function seriesAt(device: number, metric: number, at: number): WrittenSeries {
   return {
     labels: [
       ["__name__", `node_memory_${metric}_bytes`],
-      ["instance", `node-${device}.example:9100`],
+      ["instance", deviceName(device)],
       ["job", "node"],
     ],
     samples: [[at, value]],

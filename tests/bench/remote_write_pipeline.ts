@@ -19,7 +19,8 @@ import { metricName, METRICS_PER_DEVICE, METRICS_WATCHED } from "./remote_write_
 const MINUTE_MS = 60_000;
 const TRAINING_MINUTES = 2_880;
 
-const SETTING: Setting = {
+/** What the one model judges by. */
+export const LOAD_SETTING: Setting = {
   version: 1,
   detectorId: "detector",
   entityId: "fleet",
@@ -38,7 +39,7 @@ export interface RemoteWritePipeline {
 
 /** Devices come into being as they are named; one model judges a few metrics of each. */
 export function openPipeline(): RemoteWritePipeline {
-  const model = fit();
+  const model = fitLoad();
   const now = () => Date.now();
   const store = new ForgetfulStore();
   const openModel = () => Promise.resolve(model);
@@ -57,7 +58,7 @@ async function take(intake: Intake, body: Uint8Array): Promise<void> {
 }
 
 /** A model of noise about the load's levels. */
-function fit(): Model {
+export function fitLoad(): Model {
   const names = Array.from({ length: METRICS_WATCHED }, (_, metric) => metricName(metric));
   const plan = defaultPlan(names.map((name) => ({ name, kind: "gauge" as const })), MINUTE_MS);
   const noise = createRandom(7);
@@ -67,10 +68,10 @@ function fit(): Model {
     return { metric, at, value: 40 + metric + 14 * noise.nextFloat() };
   });
   return fitModel({
-    detectorId: SETTING.detectorId,
-    entityId: SETTING.entityId,
+    detectorId: LOAD_SETTING.detectorId,
+    entityId: LOAD_SETTING.entityId,
     plan,
-    calendar: SETTING.calendar,
+    calendar: LOAD_SETTING.calendar,
     zone: UTC,
     vectors: foldSeries(plan, UTC, samples),
     seed: 7,
@@ -95,7 +96,7 @@ class ForgetfulStore implements EdgeStore {
       latenessMs: MINUTE_MS,
       watermark: null,
       metrics: this.#metrics,
-      assignments: [{ detectorId: "detector", modelId: "model", setting: SETTING }],
+      assignments: [{ detectorId: "detector", modelId: "model", setting: LOAD_SETTING }],
       incidents: [],
     });
   }

@@ -8,6 +8,7 @@ import {
   type HealthCheck,
 } from "../http/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
+import { pause } from "../pause.ts";
 import { VERSION } from "../version.ts";
 import type { Sources } from "../sources/mod.ts";
 import { takeAssignments } from "./assignments.ts";
@@ -172,6 +173,7 @@ class FileEdge implements StandaloneEdge {
   async tick(): Promise<void> {
     await this.#tenants.tick();
     this.#store.closeWindows();
+    while (this.#store.tidy()) await pause();
     this.#keepDisk();
     const { now } = this.#options;
     if (now() - this.#forgottenAt < HOUR_MS) return;

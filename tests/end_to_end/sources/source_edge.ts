@@ -1,5 +1,6 @@
 import { assert } from "@std/assert";
 import { openSqlite } from "../../../scoring/edge/platform/deno.ts";
+import { KeptPoints } from "../../../scoring/edge/standalone/store/mod.ts";
 import { freePort } from "../free_port.ts";
 import { delay } from "../sender.ts";
 import { countTo } from "../senders/receiver.ts";
@@ -104,13 +105,14 @@ export async function createSourceEdge(source: SourceSettings): Promise<SourceEd
 function keptIn(folder: string): KeptBySources {
   const database = openSqlite(`${folder}/edge.db`);
   try {
-    const points = database.all(
-      `select value, late from points join series on series.id = series_id order by at, metric_id`,
-    );
+    const kept = new KeptPoints(database);
+    const points = database.all("select distinct device_id from series")
+      .flatMap(({ device_id }) => kept.listWithin(String(device_id), 0, Number.MAX_SAFE_INTEGER))
+      .sort((left, right) => left.at - right.at);
     const letters = database.all("select code, body from source_dead_letters order by id");
     return {
-      values: points.map(({ value }) => Number(value)),
-      lateCount: points.filter(({ late }) => late !== 0).length,
+      values: points.map(({ value }) => value),
+      lateCount: points.filter(({ late }) => late).length,
       deadLetters: letters.map(({ code, body }) => ({ code: String(code), body: String(body) })),
     };
   } finally {

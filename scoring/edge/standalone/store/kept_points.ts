@@ -1,5 +1,8 @@
 import type { AcceptedPoint, DeviceEffects } from "../../../pipeline/mod.ts";
 import type { PointKey } from "../../store.ts";
+import { BatchBlock, partOf } from "./batch_block.ts";
+import { PointBatches } from "./point_batches.ts";
+import { SeriesNumbers } from "./series_numbers.ts";
 import type { SqlDatabase, SqlRow } from "./sql_database.ts";
 
 /** A stored point, by the metric's id. */
@@ -12,71 +15,109 @@ export interface KeptPoint {
 /** How much of the oldest points one look drops: some ten thousand at a thousand a second. */
 const DROPPED_MS = 60_000;
 
-/** The points of a stand-alone edge, in its file, each under the number of its series. */
+/**
+ * The points of a stand-alone edge, in its file: the newest in blocks as they came, the others in rows,
+ * each under the number of its series.
+ */
 export class KeptPoints {
   readonly #database: SqlDatabase;
+  readonly #series: SeriesNumbers;
+  readonly #batches: PointBatches;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#series = new SeriesNumbers(database);
+    this.#batches = new PointBatches(database);
   }
 
-  /** Stores the points of a fold, in the caller's transaction. */
-  add({ deviceId, points }: Pick<DeviceEffects, "deviceId" | "points">): void {
-    if (points.length === 0) return;
-    const metricIds = new Set(points.map(({ metricId }) => metricId));
-    this.#database.run(
-      "insert or ignore into series (device_id, metric_id) select ?, value from json_each(?)",
-      [deviceId, JSON.stringify([...metricIds])],
-    );
-    const rows = points.map(({ metricId, at, value, late }) => [metricId, at, value, late ? 1 : 0]);
-    this.#database.run(
-      `insert into points (series_id, at, value, late)
-        select series.id, value ->> 1, value ->> 2, value ->> 3 from json_each(?) cross join series
-        where device_id = ? and metric_id = value ->> 0`,
-      [JSON.stringify(rows), deviceId],
-    );
+  /** Stores the points of folds, in the caller's transaction; `reset` must follow when it is undone. */
+  add(effects: readonly Pick<DeviceEffects, "deviceId" | "points">[]): void {
+    const blocks = new Map<number, BatchBlock>();
+    for (const { deviceId, points } of effects) {
+      const numbers = this.#series.ensured(deviceId, metricIdsOf(points));
+      for (const { metricId, at, value, late } of points) {
+        const series = numbers.get(metricId)!;
+        const part = partOf(series);
+        let block = blocks.get(part);
+        if (block === undefined) blocks.set(part, block = new BatchBlock(part));
+        block.add(series, at, value, late);
+      }
+    }
+    for (const [part, block] of blocks) this.#batches.add(part, block);
   }
 
-  /** Event time of the newest of a series; `null` before the first. */
-  newestAt(deviceId: string, metricId: string): number | null {
-    const [{ at }] = this.#database.all(
-      `select max(at) as at from points where series_id =
-        (select id from series where device_id = ? and metric_id = ?)`,
-      [deviceId, metricId],
+  /** Forgets what memory knows of the file: a transaction was undone. */
+  reset(): void {
+    this.#series.reset();
+    this.#batches.reset();
+  }
+
+  /**
+   * Moves some of the newest points to their rows, in a transaction of its own: some ten milliseconds.
+   * @returns Whether there may be more.
+   */
+  tidy(): boolean {
+    let isMoved = false;
+    this.#changing(() => isMoved = this.#batches.moveDue());
+    return isMoved;
+  }
+
+  /** Event time of the newest point of each series of a device, by metric id. */
+  newestOf(deviceId: string): Map<string, number> {
+    const rows = this.#database.all(
+      `select id, metric_id, (select max(at) from points where series_id = id) as at
+        from series where device_id = ?`,
+      [deviceId],
     );
-    return at === null ? null : Number(at);
+    const metricIds = new Map(rows.map(({ id, metric_id }) => [Number(id), String(metric_id)]));
+    const newest = new Map<string, number>();
+    for (const { metric_id, at } of rows) {
+      if (at !== null) newest.set(String(metric_id), Number(at));
+    }
+    for (const { series, at } of this.#batches.list([...metricIds.keys()])) {
+      const metricId = metricIds.get(series)!;
+      newest.set(metricId, Math.max(at, newest.get(metricId) ?? at));
+    }
+    return newest;
   }
 
   /** Values at these instants, `undefined` where there is none. */
   findValues(deviceId: string, keys: readonly PointKey[]): (number | undefined)[] {
-    const wanted = keys.map(({ metricId, at }) => [metricId, at]);
+    const numbers = this.#series.of(deviceId);
+    const wanted = keys.map(({ metricId, at }) => [numbers.get(metricId) ?? null, at]);
     const rows = this.#database.all(
       `select points.value as stored from json_each(?) as wanted
-        left join series on device_id = ? and metric_id = wanted.value ->> 0
-        left join points on series_id = series.id and at = wanted.value ->> 1
+        left join points on series_id = wanted.value ->> 0 and at = wanted.value ->> 1
         order by wanted.key`,
-      [JSON.stringify(wanted), deviceId],
+      [JSON.stringify(wanted)],
     );
-    return rows.map(({ stored }) => stored === null ? undefined : Number(stored));
+    const newest = this.#newestValues(wanted);
+    return rows.map(({ stored }, index) =>
+      stored === null ? newest.get(instantOf(wanted[index])) : Number(stored)
+    );
+  }
+
+  /** By instant, of points that have no rows yet. */
+  #newestValues(wanted: readonly (readonly (number | null)[])[]): Map<string, number> {
+    const series = new Set(wanted.flatMap(([number]) => number ?? []));
+    const instants = wanted.map(([, at]) => Number(at));
+    const from = instants.reduce((least, at) => Math.min(least, at), Infinity);
+    const until = instants.reduce((most, at) => Math.max(most, at), -Infinity) + 1;
+    const points = this.#batches.list([...series], from, until);
+    return new Map(points.map(({ series, at, value }) => [instantOf([series, at]), value]));
   }
 
   /** Points of these metrics that are not late with from ≤ at, by event time. */
   listFrom(deviceId: string, metricIds: readonly string[], from: number): KeptPoint[] {
-    return this.#database.all(
-      `select metric_id, at, value from series join points on series_id = series.id
-        where device_id = ? and metric_id in (select value from json_each(?))
-          and at >= ? and late = 0 order by at, metric_id`,
-      [deviceId, JSON.stringify(metricIds), from],
-    ).map(pointOf);
+    return this.#listOf(deviceId, metricIds, { from, until: Infinity })
+      .filter(({ late }) => !late).map(({ late: _, ...point }) => point)
+      .sort((left, right) => left.at - right.at || byText(left.metricId, right.metricId));
   }
 
   /** All points of a device with from ≤ at < until, those of a metric side by side. */
   listWithin(deviceId: string, from: number, until: number): AcceptedPoint[] {
-    return this.#database.all(
-      `select metric_id, at, value, late from series join points on series_id = series.id
-        where device_id = ? and at >= ? and at < ? order by metric_id, at`,
-      [deviceId, from, until],
-    ).map((row) => ({ ...pointOf(row), late: row.late === 1 }));
+    return this.#listOf(deviceId, [...this.#series.of(deviceId).keys()], { from, until })
+      .sort((left, right) => byText(left.metricId, right.metricId) || left.at - right.at);
   }
 
   /** All points of a series with from ≤ at < until, and the one before where it is wanted. */
@@ -89,25 +130,61 @@ export class KeptPoints {
       readonly withOneBefore: boolean;
     },
   ): KeptPoint[] {
-    return this.#database.all(
-      `with own as (select id from series where device_id = ?1 and metric_id = ?2)
-        select ?2 as metric_id, at, value from points
-        where series_id = (select id from own) and at < ?4 and at >= coalesce(
-          (select max(at) from points where ?5 and series_id = (select id from own) and at < ?3), ?3)
-        order by at`,
-      [deviceId, metricId, from, until, withOneBefore ? 1 : 0],
-    ).map(pointOf);
+    const points = this.#listOf(deviceId, [metricId], {
+      from: withOneBefore ? this.#instantBefore(deviceId, metricId, from) : from,
+      until,
+    });
+    return points.map(({ late: _, ...point }) => point)
+      .sort((left, right) => left.at - right.at);
+  }
+
+  /** The newest instant of a series before this one; this one where there is none. */
+  #instantBefore(deviceId: string, metricId: string, at: number): number {
+    const number = this.#series.of(deviceId).get(metricId);
+    if (number === undefined) return at;
+    const [{ before }] = this.#database.all(
+      "select max(at) as before from points where series_id = ? and at < ?",
+      [number, at],
+    );
+    const newest = this.#batches.list([number], -Infinity, at)
+      .reduce((most, point) => Math.max(most, point.at), Number(before ?? -Infinity));
+    return newest === -Infinity ? at : newest;
+  }
+
+  /** In no order. */
+  #listOf(deviceId: string, metricIds: readonly string[], { from, until }: Span): AcceptedPoint[] {
+    const numbers = this.#series.of(deviceId);
+    const names = new Map<number, string>();
+    for (const metricId of metricIds) {
+      const number = numbers.get(metricId);
+      if (number !== undefined) names.set(number, metricId);
+    }
+    const series = [...names.keys()];
+    const rows = this.#database.all(
+      `select series_id, at, points.value, late from json_each(?) as wanted
+        join points on series_id = wanted.value where at >= ? and at < ?`,
+      [JSON.stringify(series), from, Math.min(until, Number.MAX_SAFE_INTEGER)],
+    );
+    const stored = rows.map((row) => pointOf(row, names.get(Number(row.series_id))!));
+    const newest = this.#batches.list(series, from, until)
+      .map(({ series, at, value, late }) => ({ metricId: names.get(series)!, at, value, late }));
+    return [...stored, ...newest];
   }
 
   /** Drops points that are further behind their device's watermark than this. */
   forgetBehind(behindMs: number): void {
-    for (const { device_id, watermark } of this.#database.all("select * from progress")) {
-      this.#database.run(
-        `delete from points where at < ? and series_id in
-          (select id from series where device_id = ?)`,
-        [Number(watermark) - behindMs, device_id],
-      );
-    }
+    const progress = this.#database.all("select * from progress");
+    const newest = progress.reduce((most, { watermark }) => Math.max(most, Number(watermark)), 0);
+    this.#changing(() => {
+      this.#batches.moveBefore(newest - behindMs);
+      for (const { device_id, watermark } of progress) {
+        this.#database.run(
+          `delete from points where at < ? and series_id in
+            (select id from series where device_id = ?)`,
+          [Number(watermark) - behindMs, device_id],
+        );
+      }
+    });
   }
 
   /**
@@ -115,19 +192,49 @@ export class KeptPoints {
    * @returns The instant before which there are no points any more; `undefined` when nothing was dropped.
    */
   dropOldest(keptFrom: number): number | undefined {
-    const [{ oldest }] = this.#database.all(
+    const [{ oldest: stored }] = this.#database.all(
       "select min((select min(at) from points where series_id = series.id)) as oldest from series",
     );
-    if (oldest === null || Number(oldest) >= keptFrom) return undefined;
-    const until = Math.min(Number(oldest) + DROPPED_MS, keptFrom);
-    this.#database.run(
-      "delete from points where series_id in (select id from series) and at < ?",
-      [until],
-    );
+    const oldest = Math.min(Number(stored ?? Infinity), this.#batches.oldestAt() ?? Infinity);
+    if (oldest >= keptFrom) return undefined;
+    const until = Math.min(oldest + DROPPED_MS, keptFrom);
+    this.#changing(() => {
+      this.#batches.moveBefore(until);
+      this.#database.run(
+        "delete from points where series_id in (select id from series) and at < ?",
+        [until],
+      );
+    });
     return until;
+  }
+
+  #changing(work: () => void): void {
+    try {
+      this.#database.transaction(work);
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
   }
 }
 
-function pointOf({ metric_id, at, value }: SqlRow): KeptPoint {
-  return { metricId: String(metric_id), at: Number(at), value: Number(value) };
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+function metricIdsOf(points: readonly AcceptedPoint[]): string[] {
+  return [...new Set(points.map(({ metricId }) => metricId))];
+}
+
+function pointOf({ at, value, late }: SqlRow, metricId: string): AcceptedPoint {
+  return { metricId, at: Number(at), value: Number(value), late: late === 1 };
+}
+
+function instantOf([series, at]: readonly (number | null)[]): string {
+  return `${series} ${at}`;
+}
+
+function byText(left: string, right: string): number {
+  return left === right ? 0 : left < right ? -1 : 1;
 }

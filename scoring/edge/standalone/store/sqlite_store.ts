@@ -4,7 +4,6 @@ import { SMARTBOX_CALENDAR, UTC } from "../../../time/mod.ts";
 import {
   type DeviceProfile,
   type EdgeStore,
-  type MetricProfile,
   type PointKey,
   type StoredPoint,
 } from "../../store.ts";
@@ -102,10 +101,14 @@ export class SqliteStore implements EdgeStore {
 
   #profileOf({ metrics, ...device }: KeptDevice): DeviceProfile {
     const { deviceId } = device;
+    const newest = this.#points.newestOf(deviceId);
     return {
       ...device,
       watermark: this.watermarkOf(deviceId) ?? null,
-      metrics: new Map(metrics.map((metric) => [metric.name, this.#metricOf(deviceId, metric)])),
+      metrics: new Map(metrics.map(({ name, ...metric }) => [
+        name,
+        { ...metric, lastAt: newest.get(metric.metricId) ?? null },
+      ])),
       incidents: this.incidents.listActive(deviceId),
     };
   }
@@ -116,10 +119,6 @@ export class SqliteStore implements EdgeStore {
       deviceId,
     ]);
     return row === undefined ? undefined : Number(row.watermark);
-  }
-
-  #metricOf(deviceId: string, { name: _, ...metric }: AssignedMetric): MetricProfile {
-    return { ...metric, lastAt: this.#points.newestAt(deviceId, metric.metricId) };
   }
 
   findValues(deviceId: string, keys: readonly PointKey[]): Promise<(number | undefined)[]> {
@@ -164,19 +163,20 @@ export class SqliteStore implements EdgeStore {
   commit(effects: readonly DeviceEffects[]): Promise<void> {
     try {
       const { settle } = this.#database.transaction(() => {
+        this.#points.add(effects);
         for (const each of effects) this.#apply(each);
         return this.#outbox.add(effects.flatMap((each) => this.#forwarding.itemOf(each) ?? []));
       });
       settle();
       return Promise.resolve();
     } catch (error) {
+      this.#points.reset();
       return Promise.reject(error);
     }
   }
 
   #apply(effects: DeviceEffects): void {
     const { deviceId, watermark, incidentChanges } = effects;
-    this.#points.add(effects);
     this.#database.run(
       "insert or replace into progress (device_id, watermark) values (?, ?)",
       [deviceId, watermark],
@@ -228,6 +228,14 @@ export class SqliteStore implements EdgeStore {
     };
   }
 
+  /**
+   * Puts some of the newest points where they are found at once, for some ten milliseconds.
+   * @returns Whether there may be more to do.
+   */
+  tidy(): boolean {
+    return this.#points.tidy();
+  }
+
   /** Drops points that are further behind their device's watermark than this. */
   forgetPoints(behindMs: number): void {
     this.#points.forgetBehind(behindMs);
@@ -244,6 +252,6 @@ export class SqliteStore implements EdgeStore {
     const [{ newest }] = this.#database.all("select max(watermark) as newest from progress");
     if (newest === null) return undefined;
     const keptFrom = Number(newest) - AROUND_ANOMALY_MS;
-    return this.#database.transaction(() => this.#points.dropOldest(keptFrom));
+    return this.#points.dropOldest(keptFrom);
   }
 }

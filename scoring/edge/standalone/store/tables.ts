@@ -99,6 +99,18 @@ const STEPS: readonly (readonly string[])[] = [
       from series join named_points using (device_id, metric_id) order by id, at`,
     "drop table named_points",
   ],
+  [
+    // The newest points, until they move to their rows.
+    `create table point_batches (
+      id integer primary key,
+      part integer not null,
+      from_at integer not null,
+      until_at integer not null,
+      point_count integer not null,
+      bytes blob not null
+    )`,
+    "create index point_batches_by_part on point_batches (part)",
+  ],
 ];
 
 /**

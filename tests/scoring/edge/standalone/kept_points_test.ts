@@ -1,4 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import type { AcceptedPoint } from "../../../../scoring/pipeline/mod.ts";
 import { openSqlite } from "../../../../scoring/edge/platform/deno.ts";
 import { Outbox } from "../../../../scoring/edge/standalone/outbox/mod.ts";
 import {
@@ -8,9 +10,18 @@ import {
   SqliteStore,
 } from "../../../../scoring/edge/standalone/store/mod.ts";
 
+import {
+  PointBatches,
+  POINTS_PER_MOVE,
+} from "../../../../scoring/edge/standalone/store/point_batches.ts";
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const METRICS = ["cpu", "heat", "load"];
+
+function pointAt(metricId: string, at: number): AcceptedPoint {
+  return { metricId, at, value: at + metricId.length / 7, late: at % 5 === 0 };
+}
 
 async function withFile(work: (database: SqlDatabase) => void | Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -68,7 +79,7 @@ Deno.test("points of an older file are found after it was brought up to date, la
       0.3,
       undefined,
     ]);
-    assertEquals([points.newestAt("pump", "cpu"), points.newestAt("pump", "heat")], [2, null]);
+    assertEquals([...points.newestOf("pump")], [["cpu", 2]]);
   }));
 
 Deno.test("a series is listed with the point before it where that is wanted", () =>
@@ -76,7 +87,7 @@ Deno.test("a series is listed with the point before it where that is wanted", ()
     openTables(database);
     const points = new KeptPoints(database);
     const given = [10, 20, 30, 40].map((at) => ({ metricId: "cpu", at, value: at, late: false }));
-    points.add({ deviceId: "pump", points: given });
+    points.add([{ deviceId: "pump", points: given }]);
     const listed = (from: number, withOneBefore: boolean) =>
       points.listSeries("pump", "cpu", { from, until: 40, withOneBefore }).map(({ at }) => at);
     assertEquals([listed(20, false), listed(20, true)], [[20, 30], [10, 20, 30]]);
@@ -104,4 +115,127 @@ Deno.test("the newest hour stays however large the file is", () =>
     const { store, oldest } = await openFullStore(database);
     while (store.keepWithin(0) !== undefined);
     assertEquals(new Set(oldest()), new Set([3 * HOUR_MS]));
+  }));
+
+Deno.test("a file of the version before is taken over, and its points stay where they are", () =>
+  withFile((database) => {
+    openTables(database);
+    // What version 4 had: rows, and no table for the newest.
+    database.exec("drop table point_batches");
+    database.exec("insert or replace into meta (key, value) values ('version', '4')");
+    database.exec("insert into series (id, device_id, metric_id) values (7, 'pump', 'cpu')");
+    database.exec("insert into points values (7, 1, 0.1, 0), (7, 2, 0.2, 1)");
+    openTables(database);
+    const points = new KeptPoints(database);
+    points.add([{ deviceId: "pump", points: [pointAt("cpu", 3), pointAt("heat", 3)] }]);
+    assertEquals(points.listWithin("pump", 0, 9), [
+      { metricId: "cpu", at: 1, value: 0.1, late: false },
+      { metricId: "cpu", at: 2, value: 0.2, late: true },
+      pointAt("cpu", 3),
+      pointAt("heat", 3),
+    ]);
+    assertEquals(Object.fromEntries(points.newestOf("pump")), { cpu: 3, heat: 3 });
+  }));
+
+Deno.test("points are found alike, whatever was moved to rows and whoever asks", () =>
+  withFile((database) => {
+    openTables(database);
+    const commit = fc.uniqueArray(fc.record({ metric: fc.nat(700), at: fc.nat(60) }), {
+      selector: ({ metric, at }) => `${metric} ${at}`,
+    });
+    const step = fc.oneof(
+      fc.record({ device: fc.constantFrom("pump", "fan"), commit }),
+      fc.record({ moveBefore: fc.nat(60) }),
+    );
+    const [devices, spans] = [["pump", "fan"], [[0, 61], [20, 40]]] as const;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        for (const table of ["series", "points", "point_batches"]) {
+          database.exec(`delete from ${table}`);
+        }
+        const points = new KeptPoints(database);
+        const known = new Map(devices.map((device) => [device, new Map<string, AcceptedPoint>()]));
+        for (const taken of steps) {
+          if ("moveBefore" in taken) {
+            new PointBatches(database).moveBefore(taken.moveBefore);
+            points.reset();
+            continue;
+          }
+          const own = known.get(taken.device)!;
+          const fresh = taken.commit.map(({ metric, at }) => pointAt(`m${metric}`, at))
+            .filter(({ metricId, at }) => !own.has(`${metricId} ${at}`));
+          points.add([{ deviceId: taken.device, points: fresh }]);
+          for (const point of fresh) own.set(`${point.metricId} ${point.at}`, point);
+        }
+        for (const reader of [points, new KeptPoints(database)]) {
+          for (const [device, own] of known) {
+            for (const [from, until] of spans) {
+              const wanted = [...own.values()].filter(({ at }) => at >= from && at < until);
+              assertEquals(
+                reader.listWithin(device, from, until),
+                wanted.sort((a, b) =>
+                  a.metricId === b.metricId ? a.at - b.at : a.metricId < b.metricId ? -1 : 1
+                ),
+              );
+            }
+            const keys = [...own.values(), pointAt("m0", 99)];
+            assertEquals(reader.findValues(device, keys), [
+              ...[...own.values()].map(({ value }) => value),
+              undefined,
+            ]);
+          }
+        }
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+  }));
+
+Deno.test("a part that nobody moves is moved by the commits that fill it", () =>
+  withFile((database) => {
+    openTables(database);
+    const points = new KeptPoints(database);
+    const metrics = Array.from({ length: 400 }, (_, metric) => `m${metric}`);
+    const waiting = () =>
+      Number(database.all("select total(point_count) as count from point_batches")[0].count);
+    let most = 0;
+    for (let at = 0; at < 200; at++) {
+      const scrape = metrics.map((metric) => pointAt(metric, at));
+      database.transaction(() => points.add([{ deviceId: "pump", points: scrape }]));
+      most = Math.max(most, waiting());
+    }
+    assert(most < 2 * POINTS_PER_MOVE && most > POINTS_PER_MOVE, `${most}`);
+    while (points.tidy());
+    assert(waiting() < POINTS_PER_MOVE);
+    assertEquals(points.listWithin("pump", 0, 200).length, 400 * 200);
+  }));
+
+Deno.test("what a failed commit has made is not believed afterwards", () =>
+  withFile((database) => {
+    openTables(database);
+    const points = new KeptPoints(database);
+    const effects = [{ deviceId: "pump", points: [pointAt("cpu", 1)] }];
+    assertThrows(() =>
+      database.transaction(() => {
+        points.add(effects);
+        throw new Error("the disk is full");
+      })
+    );
+    points.reset();
+    assertEquals(points.listWithin("pump", 0, 9), []);
+    points.add(effects);
+    assertEquals(points.listWithin("pump", 0, 9), [pointAt("cpu", 1)]);
+  }));
+
+Deno.test("of a block that the disk has damaged the points before the damage stay", () =>
+  withFile((database) => {
+    openTables(database);
+    const points = new KeptPoints(database);
+    const given = ["cpu", "heat", "load"].map((metric) => pointAt(metric, 5));
+    points.add([{ deviceId: "pump", points: given }]);
+    const [{ bytes }] = database.all("select bytes from point_batches");
+    const cut = (bytes as Uint8Array).slice(0, -3);
+    database.run("update point_batches set bytes = ?", [cut]);
+    assertEquals(points.listWithin("pump", 0, 9), given.slice(0, 2));
+    new PointBatches(database).moveBefore(9);
+    assertEquals(points.listWithin("pump", 0, 9), given.slice(0, 2));
   }));
