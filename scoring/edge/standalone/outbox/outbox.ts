@@ -40,7 +40,9 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #database: SqlDatabase;
   readonly #options: OutboxOptions;
+  /** Of the file; the gateway is told numbers without `#base`, so that a new epoch begins with 1. */
   #nextSeq = 1;
+  #base = 0;
   #ackedSeq = 0;
   #waitingBytes = 0;
   #waitingItems = 0;
@@ -55,9 +57,15 @@ export class Outbox {
     this.#database = database;
     this.#options = options;
     this.startEpoch();
+    this.recount();
+  }
+
+  /** Reads again what waits: whoever could not commit does not know what the file has taken. */
+  recount(): void {
     const { bytes, items } = this.#sizes();
     this.#waitingBytes = bytes;
     this.#waitingItems = items;
+    this.#nextSeq = Math.max(this.#nextSeq, this.#edgeSeq("max") + 1);
   }
 
   /** Bytes that wait, about. */
@@ -102,32 +110,36 @@ export class Outbox {
       "select seq, body, points, point_count from outbox order by seq limit ?",
       [itemsMax],
     );
-    const firstSeq = Number(rows[0]?.seq ?? this.#nextSeq);
+    const first = Number(rows[0]?.seq ?? this.#nextSeq);
     const items: SyncItem[] = [];
     let length = 0;
     for (const [index, row] of rows.entries()) {
       length += String(row.body).length + POINT_LENGTH * Number(row.point_count);
       // Numbers have no gaps within one sync, and a single larger item goes alone.
-      if (Number(row.seq) !== firstSeq + index) break;
+      if (Number(row.seq) !== first + index) break;
       if (length > SYNC_LENGTH_MAX && items.length > 0) break;
       const item = readItem(row);
       if (item === undefined) {
-        this.setAside(Number(row.seq), DAMAGED);
+        this.#setAside(Number(row.seq), DAMAGED);
         if (items.length === 0) return this.next(edgeId, itemsMax);
         break;
       }
       items.push(item);
     }
+    const firstSeq = first - this.#base;
     const isAfterGap = firstSeq > this.#ackedSeq + 1;
     return { edgeId, epoch: this.#epoch, firstSeq, items, ...isAfterGap ? { isAfterGap } : {} };
   }
 
   /** Drops what the gateway has stored, and sets aside what it has refused. */
   acknowledge(ackSeq: number, refused: readonly RefusedItem[] = []): void {
+    const last = this.#base + ackSeq;
     const gone = this.#database.transaction(() => {
-      const sizes = this.#sizes("where seq <= ?", [ackSeq]);
-      for (const { seq, ...reason } of refused) if (seq <= ackSeq) this.#bury(seq, reason);
-      this.#database.run("delete from outbox where seq <= ?", [ackSeq]);
+      const sizes = this.#sizes("where seq <= ?", [last]);
+      for (const { seq, ...reason } of refused) {
+        if (seq <= ackSeq) this.#bury(this.#base + seq, reason);
+      }
+      this.#database.run("delete from outbox where seq <= ?", [last]);
       return sizes;
     });
     this.#ackedSeq = Math.max(this.#ackedSeq, ackSeq);
@@ -136,6 +148,10 @@ export class Outbox {
 
   /** Takes an item out of the way of those behind it. */
   setAside(seq: number, reason: DeadLetter): void {
+    this.#setAside(this.#base + seq, reason);
+  }
+
+  #setAside(seq: number, reason: DeadLetter): void {
     const gone = this.#sizes("where seq = ?", [seq]);
     this.#database.transaction(() => this.#bury(seq, reason));
     this.#settleGone(gone);
@@ -146,18 +162,21 @@ export class Outbox {
     addCount(this.#database, "bytesSent", bytes);
   }
 
-  /** Numbers all that waits from 1, under a new name. */
+  /**
+   * Tells all that waits by numbers from 1, under a new name. In the file they stay as they are: to
+   * write a full outbox anew would take its room twice.
+   */
   startEpoch(): void {
-    this.#nextSeq = this.#database.transaction(() => {
-      const seqs = this.#database.all("select seq from outbox order by seq");
-      seqs.forEach(({ seq }, index) => {
-        if (seq === index + 1) return;
-        this.#database.run("update outbox set seq = ? where seq = ?", [index + 1, seq]);
-      });
-      return seqs.length + 1;
-    });
+    const first = this.#edgeSeq("min");
+    this.#base = first === 0 ? this.#nextSeq - 1 : first - 1;
     this.#epoch = this.#options.newEpoch();
     this.#ackedSeq = 0;
+  }
+
+  /** Number of the first or last row; 0 when nothing waits. */
+  #edgeSeq(end: "min" | "max"): number {
+    const [{ seq }] = this.#database.all(`select ${end}(seq) as seq from outbox`);
+    return Number(seq ?? 0);
   }
 
   /** The bytes that the item takes. */

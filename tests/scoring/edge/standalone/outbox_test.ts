@@ -149,6 +149,25 @@ Deno.test("the bytes and items that wait are what the file holds, whatever happe
   );
 });
 
+Deno.test("a new epoch tells what waits from 1 on, and leaves the file as it is", () => {
+  const { database, outbox, add } = openOutbox();
+  add(pointsItem(1), pointsItem(2), pointsItem(3), pointsItem(4));
+  outbox.acknowledge(2);
+  const rows = () => database.all("select seq from outbox order by seq").map(({ seq }) => seq);
+  const again = new Outbox(database, { bytesMax: 1e9, newEpoch: () => "new", now: () => 7 });
+  assertEquals(rows(), [3, 4]);
+  const { epoch, firstSeq, items, isAfterGap } = again.next("edge");
+  assertEquals([epoch, firstSeq, items.length, isAfterGap], ["new", 1, 2, undefined]);
+  database.transaction(() => again.add([pointsItem(5)])).settle();
+  again.acknowledge(2, [{ seq: 2, code: "DEVICE_UNKNOWN", field: "", message: "" }]);
+  assertEquals([rows(), again.next("edge").firstSeq], [[5], 3]);
+  assertEquals(listDeadLetters(database, 9).length, 1);
+  again.acknowledge(3);
+  again.startEpoch();
+  database.transaction(() => again.add([pointsItem(6)])).settle();
+  assertEquals(again.next("edge").firstSeq, 1);
+});
+
 Deno.test("an item whose bytes are damaged is set aside, and the others go on", () => {
   const { database, outbox, add } = openOutbox();
   add(pointsItem(1), pointsItem(2), pointsItem(3));
