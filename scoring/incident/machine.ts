@@ -16,6 +16,8 @@ export interface IncidentScope extends IncidentSubject {
   readonly policy: IncidentPolicy;
   /** Width of the detector's buckets, ms. */
   readonly bucketMs: number;
+  /** The detector raises one alarm for the device as a whole, whatever metrics lead it. */
+  readonly isDeviceAlarm: boolean;
 }
 
 /** What makes a bucket anomalous, as far as incidents care. */
@@ -150,6 +152,7 @@ function findMatch(
   at: number,
   finding: Finding,
 ): Incident | undefined {
+  if (scope.isDeviceAlarm) return active.findLast((incident) => isJoinable(scope, incident, at));
   let best: Incident | undefined;
   let most = 0;
   for (const incident of active) {
@@ -161,8 +164,12 @@ function findMatch(
   const fingerprint = fingerprintOf(scope, finding.kind, finding.pattern);
   return active.find((incident) =>
     incident.state === "RESOLVED" && incident.fingerprint === fingerprint &&
-    at - incident.lastAt <= scope.policy.separationMs
+    isJoinable(scope, incident, at)
   );
+}
+
+function isJoinable({ policy }: IncidentScope, { state, lastAt }: Incident, at: number): boolean {
+  return state !== "RESOLVED" || at - lastAt <= policy.separationMs;
 }
 
 function sharedMetrics(left: readonly PatternMetric[], right: readonly PatternMetric[]): number {

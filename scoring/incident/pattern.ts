@@ -34,8 +34,8 @@ export function kindOf(category: string): AnomalyKind {
 /** A metric's part in a verdict. */
 interface MetricShare {
   readonly metric: string;
-  /** Σ of its positive contributions, edges. */
-  readonly pathLength: number;
+  /** Σ of its contributions' shares, 0 to 1. */
+  readonly share: number;
   /** Its contributions, largest first. */
   readonly contributions: readonly Contribution[];
 }
@@ -48,12 +48,12 @@ interface MetricShare {
  */
 export function patternOf(contributions: readonly Contribution[]): PatternMetric[] {
   const shares = metricShares(contributions);
-  const half = shares.reduce((sum, { pathLength }) => sum + pathLength, 0) / 2;
+  const half = shares.reduce((sum, { share }) => sum + share, 0) / 2;
   const pattern: PatternMetric[] = [];
   let carried = 0;
-  for (const share of shares) {
-    pattern.push({ metric: share.metric, direction: directionOf(share.contributions) });
-    carried += share.pathLength;
+  for (const { metric, share, contributions } of shares) {
+    pattern.push({ metric, direction: directionOf(contributions) });
+    carried += share;
     if (carried >= half || pattern.length === PATTERN_METRICS_MAX) break;
   }
   return pattern;
@@ -80,7 +80,7 @@ export function evidenceOf(contributions: readonly Contribution[], metric: strin
     return { value: seen?.value ?? 0, expected: seen?.expected ?? 0 };
   }
   const residual = own.find((contribution) =>
-    contribution.pathLength > 0 && RESIDUALS.has(transformOf(contribution))
+    contribution.share > 0 && RESIDUALS.has(transformOf(contribution))
   );
   return {
     value: seen.value,
@@ -99,11 +99,11 @@ function metricShares(contributions: readonly Contribution[]): MetricShare[] {
   }
   const shares = [...byMetric].map(([metric, own]) => ({
     metric,
-    pathLength: own.reduce((sum, { pathLength }) => sum + Math.max(0, pathLength), 0),
+    share: own.reduce((sum, { share }) => sum + share, 0),
     contributions: own,
   }));
   return shares.sort((left, right) =>
-    right.pathLength - left.pathLength || (left.metric < right.metric ? -1 : 1)
+    right.share - left.share || (left.metric < right.metric ? -1 : 1)
   );
 }
 

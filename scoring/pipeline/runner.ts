@@ -1,4 +1,4 @@
-import { BORROWED_CONFIDENCE, openJudge } from "../detect/mod.ts";
+import { BORROWED_CONFIDENCE, openJudge, raisesDeviceAlarm } from "../detect/mod.ts";
 import type { Model, Setting, Verdict } from "../detect/mod.ts";
 import { createFeatureEvaluator, lookbackStart } from "../features/mod.ts";
 import type { FeatureVector, Sample } from "../features/mod.ts";
@@ -66,7 +66,12 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
   const evaluator = createFeatureEvaluator(model.plan, setting.zone);
   const judge = openJudge(model, modelId, setting);
   const isBorrowed = setting.entityId !== subject.deviceId;
-  const scope: IncidentScope = { ...subject, policy: setting.incidents, bucketMs };
+  const scope: IncidentScope = {
+    ...subject,
+    policy: setting.incidents,
+    bucketMs,
+    isDeviceAlarm: raisesDeviceAlarm(model.provenance.algorithm),
+  };
   let active = byAge(incidents.filter(({ state }) => state !== "CLOSED"));
 
   function verdictOn(vector: FeatureVector): Verdict | undefined {

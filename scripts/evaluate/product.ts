@@ -4,6 +4,7 @@ import {
   fitModel,
   MODEL_ROWS_MIN,
   openJudge,
+  raisesDeviceAlarm,
   TooFewRowsError,
 } from "../../scoring/detect/mod.ts";
 import type {
@@ -165,7 +166,7 @@ function createWatch(
 
 /** Says whether a bucket, by its verdict, belongs to an incident that is confirmed. */
 function createAlerts(
-  { plan, incidents: policy }: DefaultDetection,
+  { algorithm, plan, incidents: policy }: DefaultDetection,
 ): (at: number, verdict: Verdict) => boolean {
   const { detectorId } = SETTING;
   const scope: IncidentScope = {
@@ -174,6 +175,7 @@ function createAlerts(
     detectorId,
     policy,
     bucketMs: plan.bucketMs,
+    isDeviceAlarm: raisesDeviceAlarm(algorithm),
   };
   let active: readonly Incident[] = [];
   return (at, verdict) => {

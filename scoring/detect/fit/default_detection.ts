@@ -1,6 +1,7 @@
-import { deviceResiduals, deviceWatch, levelShift, seriesNovelty } from "../../algorithm/mod.ts";
+import { deviceWatch, levelShift, seriesNovelty } from "../../algorithm/mod.ts";
 import { defaultPlan, type FeaturePlan, type PlannedMetric } from "../../features/mod.ts";
 import { DEFAULT_INCIDENT_POLICY, type IncidentPolicy } from "../../incident/mod.ts";
+import { raisesDeviceAlarm } from "../device_alarm.ts";
 import { isForestAlgorithm } from "./fit_forest.ts";
 
 /** What watches metrics where nobody has said how. */
@@ -10,21 +11,13 @@ export interface DefaultDetection {
   readonly incidents: IncidentPolicy;
 }
 
-/** Algorithms whose own alerts begin incidents at once. */
-const SELF_DECIDED: readonly string[] = [
-  deviceResiduals.name,
-  deviceWatch.name,
-  levelShift.name,
-  seriesNovelty.name,
-];
-
 /** Below this width of a bucket a day is too long to remember: machines that are watched by the second. */
 const SHORT_BUCKET_MS = 60_000;
 
 /**
  * A single metric is judged by what is new in its own history, several by how they move together and
- * that they move, and several by the second by how far their levels shift. Forests get derived features; other algorithms
- * the plain values, as they have a memory of their own.
+ * that they move, and several by the second by how far their levels shift. Forests get derived
+ * features; other algorithms the plain values, as they have a memory of their own.
  */
 export function defaultDetection(
   metrics: readonly PlannedMetric[],
@@ -44,7 +37,7 @@ function defaultAlgorithm(metricCount: number, bucketMs: number): string {
 
 /** What decides by itself has waited long enough when it flags; other methods' flags are confirmed. */
 function defaultPolicy(algorithm: string): IncidentPolicy {
-  return SELF_DECIDED.includes(algorithm)
+  return raisesDeviceAlarm(algorithm)
     ? { ...DEFAULT_INCIDENT_POLICY, confirmBuckets: 1 }
     : DEFAULT_INCIDENT_POLICY;
 }

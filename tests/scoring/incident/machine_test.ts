@@ -24,6 +24,7 @@ function scopeOf(policy: Partial<IncidentPolicy> = {}, bucketMs = BUCKET_MS): In
     deviceId: "device",
     policy: { ...DEFAULT_INCIDENT_POLICY, ...policy },
     bucketMs,
+    isDeviceAlarm: false,
   };
 }
 
@@ -133,6 +134,19 @@ for (const [name, letters, policy, steps] of LIVES) {
   Deno.test(`an incident's life: ${name} (R20)`, () =>
     assertEquals(stepsOf(run(letters, scopeOf(policy)).changes), steps));
 }
+
+Deno.test("an alarm of a whole device goes on as one incident, whatever metrics lead it", () => {
+  const scope = { ...scopeOf({ confirmBuckets: 1 }), isDeviceAlarm: true };
+  assertEquals(stepsOf(run("cm", scope).changes), "CREATE@0 CONFIRM@0 CONTINUE@1");
+  assertEquals(
+    stepsOf(run("c.....m", scope).changes),
+    "CREATE@0 CONFIRM@0 RECOVER@1 RESOLVE@3 REOPEN@6",
+  );
+  assertEquals(
+    stepsOf(run("c......m", scope).changes),
+    "CREATE@0 CONFIRM@0 RECOVER@1 RESOLVE@3 CREATE@7 CONFIRM@7 CLOSE@7",
+  );
+});
 
 Deno.test("an incident keeps its worst severity and its peak", () => {
   const scope = scopeOf();

@@ -3,16 +3,19 @@ import fc from "fast-check";
 import type { Contribution } from "../../../scoring/detect/mod.ts";
 import { evidenceOf, kindOf, patternOf } from "../../../scoring/incident/mod.ts";
 
-/** `metric.transform` with its path length, value and expected value, as a verdict tells it. */
+/**
+ * `metric.transform` with its part, value and expected value, as a verdict tells it; what speaks
+ * against an anomaly has no share of it.
+ */
 function contribution(
   metric: string,
   transform: string,
-  pathLength: number,
+  part: number,
   value = 2,
   expected = 1,
 ): Contribution {
   const feature = `${metric || "calendar"}.${transform}`;
-  return { feature, metric, value, expected, pathLength, share: 0 };
+  return { feature, metric, value, expected, pathLength: 0, share: Math.max(0, part) };
 }
 
 const PATTERNS: readonly [string, readonly Contribution[], string][] = [
