@@ -20,6 +20,16 @@ export interface SortedValues {
 export function createSortedValues(capacity: number): SortedValues {
   const sorted = new Float32Array(capacity);
   let count = 0;
+  // What is asked for often enters next, and what has entered is often asked for: as it is found once.
+  let found = NaN;
+  let foundAt = 0;
+  const find = (value: number) => {
+    if (value !== found) {
+      found = value;
+      foundAt = firstAtLeast(sorted, count, value);
+    }
+    return foundAt;
+  };
   return {
     get count() {
       return count;
@@ -37,22 +47,21 @@ export function createSortedValues(capacity: number): SortedValues {
         if (!hasLeaving) return;
         sorted.copyWithin(from, from + 1, count);
         count--;
+        found = NaN;
         return;
       }
       const value = toFloat32(entering);
-      const to = firstAtLeast(sorted, count, value);
+      const to = find(value);
       if (to > from) {
         // All between the two move by one place, which is less than all behind each of them.
         sorted.copyWithin(from, from + 1, to);
-        sorted[to - 1] = value;
-      } else {
-        sorted.copyWithin(to + 1, to, from);
-        sorted[to] = value;
-      }
+        foundAt = to - 1;
+      } else sorted.copyWithin(to + 1, to, from);
+      sorted[foundAt] = value;
       if (!hasLeaving) count++;
     },
     distanceTo(value) {
-      const above = firstAtLeast(sorted, count, value);
+      const above = find(value);
       return Math.min(
         above < count ? sorted[above] - value : Infinity,
         above > 0 ? value - sorted[above - 1] : Infinity,

@@ -2,6 +2,7 @@ import { createSortedValues, type SortedValues, toFloat32 } from "../../../numer
 import { createHabituation } from "./habituation.ts";
 import { createPastValues, type PastValues } from "./past_values.ts";
 import { createRecentLevels } from "./recent_levels.ts";
+import { slidingMean } from "./sliding.ts";
 import { type View, viewsOf } from "./views.ts";
 
 /** Bounds of a column's memory, in rows. */
@@ -47,8 +48,9 @@ export function lookbackOf(options: ColumnOptions): number {
 export function createColumnNovelty(options: ColumnOptions): ColumnNovelty {
   const views = viewsOf(options.dayRows);
   const viewRows = Math.max(...views.map(({ rows }) => rows));
-  const values = createPastValues(options.historyRows + 1 + viewRows);
+  const values = createPastValues(options.historyRows + 2 + viewRows);
   const watches = views.map((view) => createWatch(view, values, options));
+  const meanBefore = slidingMean(values, 1, RECENT_ROWS);
   const recent = createRecentLevels(options.coolDownRows);
   let surprise = NaN;
   return {
@@ -65,7 +67,10 @@ export function createColumnNovelty(options: ColumnOptions): ColumnNovelty {
         const own = watch.push();
         if (own === own && !(own <= greatest)) greatest = own;
       }
-      surprise = value === value ? greatest * departureOf(values) : NaN;
+      const mean = meanBefore();
+      // No surprise stays none, wherever the value has gone.
+      const departure = greatest > 0 ? departureOf(values, mean) : 1;
+      surprise = value === value ? greatest * departure : NaN;
       recent.push(surprise === surprise ? surprise : 0);
     },
   };
@@ -75,10 +80,10 @@ export function createColumnNovelty(options: ColumnOptions): ColumnNovelty {
  * How far the newest value has left the level of the rows before it, in standard deviations up to
  * one: what creeps on to where nothing has been is seldom what people call an incident.
  */
-function departureOf(values: PastValues): number {
-  const distance = Math.abs(values.at(0) - values.mean(1, RECENT_ROWS));
+function departureOf(values: PastValues, mean: number): number {
+  const distance = Math.abs(values.at(0) - mean);
   if (distance === 0) return RESTING_SHARE;
-  const deviation = values.deviation(1, RECENT_ROWS);
+  const deviation = values.deviation(1, RECENT_ROWS, mean);
   return distance < deviation ? RESTING_SHARE + (1 - RESTING_SHARE) * (distance / deviation) : 1;
 }
 
@@ -90,14 +95,16 @@ function habitRowsOf({ historyRows }: ColumnOptions): number {
 function createWatch(view: View, values: PastValues, options: ColumnOptions) {
   const { historyRows, coolDownRows } = options;
   const known = createSortedValues(historyRows);
+  const newest = view.follow(values, 0);
+  const forgotten = view.follow(values, historyRows + 1);
   const habituation = createHabituation(coolDownRows, habitRowsOf(options));
   let last = NaN;
   return {
     /** Weighed surprise of the newest value; NaN while too little is known. */
     push(): number {
-      // What leaves is seen again in the same rows, which is cheaper to keep than what was seen.
-      known.replace(view.see(values, historyRows + 1), last);
-      last = view.see(values, 0);
+      // What leaves is seen again in the same rows, which are fewer than all that was seen.
+      known.replace(forgotten(), last);
+      last = newest();
       const novelty = noveltyOf(known, last);
       const isKnown = novelty === novelty;
       const surprise = habituation.push(isKnown ? novelty : 0);

@@ -32,7 +32,9 @@ export function createHabituation(reach: number, memory: number): Habituation {
 /** Sum of the heights that were pushed in the last `memory` rows, of which few are not 0. */
 function createEpisodes(capacity: number, memory: number) {
   const heights = new Float64Array(capacity);
-  const ages = new Float64Array(capacity);
+  /** Row of each height. */
+  const pushedAt = new Float64Array(capacity);
+  let row = 0;
   let count = 0;
   let sum = 0;
   const addUp = () => {
@@ -42,16 +44,16 @@ function createEpisodes(capacity: number, memory: number) {
   };
   return {
     push(height: number): number {
-      for (let index = 0; index < count; index++) ages[index]++;
-      const hasLeft = count > 0 && ages[0] === memory;
+      row++;
+      const hasLeft = count > 0 && row - pushedAt[0] === memory;
       if (hasLeft) {
         heights.copyWithin(0, 1, count);
-        ages.copyWithin(0, 1, count);
+        pushedAt.copyWithin(0, 1, count);
         count--;
       }
       if (height > 0) {
         heights[count] = height;
-        ages[count] = 0;
+        pushedAt[count] = row;
         count++;
       }
       if (hasLeft || height > 0) addUp();

@@ -1,4 +1,5 @@
 import type { PastValues } from "./past_values.ts";
+import { type Sliding, slidingGreatest, slidingMean, slidingRange } from "./sliding.ts";
 
 /** One way to look at a column's last rows, whose results are compared with earlier ones. */
 export interface View {
@@ -7,7 +8,7 @@ export interface View {
   /** Rows that it looks at, the newest included. */
   readonly rows: number;
   /** What it sees in those rows of which the newest is `age` rows old; NaN for nothing. */
-  see(values: PastValues, age: number): number;
+  follow(values: PastValues, age: number): Sliding;
 }
 
 const PEAK_ROWS = 20;
@@ -24,15 +25,35 @@ const SEASON_WEIGHT = 0.125;
  */
 export function viewsOf(dayRows: number): readonly View[] {
   return [
-    { weight: 1, rows: 1, see: (values, age) => values.at(age) },
-    { weight: SLOW_WEIGHT, rows: PEAK_ROWS, see: (values, age) => values.max(age, PEAK_ROWS) },
-    { weight: SLOW_WEIGHT, rows: LEVEL_ROWS, see: (values, age) => values.mean(age, LEVEL_ROWS) },
-    { weight: SLOW_WEIGHT, rows: LEVEL_ROWS, see: (values, age) => values.range(age, LEVEL_ROWS) },
-    { weight: SLOW_WEIGHT, rows: dayRows, see: (values, age) => values.mean(age, dayRows) },
+    { weight: 1, rows: 1, follow: (values, age) => () => values.at(age) },
+    {
+      weight: SLOW_WEIGHT,
+      rows: PEAK_ROWS,
+      follow: (values, age) => slidingGreatest(values, age, PEAK_ROWS),
+    },
+    {
+      weight: SLOW_WEIGHT,
+      rows: LEVEL_ROWS,
+      follow: (values, age) => slidingMean(values, age, LEVEL_ROWS),
+    },
+    {
+      weight: SLOW_WEIGHT,
+      rows: LEVEL_ROWS,
+      follow: (values, age) => slidingRange(values, age, LEVEL_ROWS),
+    },
+    {
+      weight: SLOW_WEIGHT,
+      rows: dayRows,
+      follow: (values, age) => slidingMean(values, age, dayRows),
+    },
     {
       weight: SEASON_WEIGHT,
       rows: dayRows + PEAK_ROWS,
-      see: (values, age) => values.mean(age, PEAK_ROWS) - values.mean(age + dayRows, PEAK_ROWS),
+      follow(values, age) {
+        const now = slidingMean(values, age, PEAK_ROWS);
+        const dayBefore = slidingMean(values, age + dayRows, PEAK_ROWS);
+        return () => now() - dayBefore();
+      },
     },
   ];
 }
