@@ -10,7 +10,7 @@ export { float32At, nextDown, nextUp } from "./float32.ts";
 export { gaussLegendre, type Quadrature } from "./gauss_legendre.ts";
 export { createRandom, type Random } from "./random.ts";
 export { createSampler, type Sampler } from "./sampler.ts";
-export { median, medianAbsoluteDeviation, quantile } from "./quantile.ts";
+export { median, medianAbsoluteDeviation, quantile, quantileOfSizes } from "./quantile.ts";
 export { fromHex, toHex } from "./hex.ts";
 export { createSortedValues, type SortedValues, toFloat32 } from "./sorted_values.ts";
 export { groupBy } from "./group.ts";

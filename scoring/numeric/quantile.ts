@@ -1,3 +1,5 @@
+import { select } from "./select.ts";
+
 /**
  * Quantile of ascending finite values by linear interpolation between the two nearest ranks (type 7
  * of Hyndman and Fan 1996, the default of R and NumPy).
@@ -7,15 +9,36 @@
  * @throws {RangeError} When q is outside [0, 1].
  */
 export function quantile(sorted: ArrayLike<number>, q: number): number {
-  if (!(q >= 0 && q <= 1)) {
-    throw new RangeError(`Cannot take quantile as q must be in [0, 1]: current value is ${q}`);
-  }
+  const rank = rankOf(sorted.length, q);
   if (sorted.length === 0) return NaN;
-  const rank = q * (sorted.length - 1);
   const below = Math.floor(rank);
-  const low = sorted[below];
-  const high = sorted[Math.min(below + 1, sorted.length - 1)];
-  const share = rank - below;
+  const above = Math.min(below + 1, sorted.length - 1);
+  return between(sorted[below], sorted[above], rank - below);
+}
+
+/**
+ * The same of sizes in any order, finite and at least 0, without sorting all of them. They come to
+ * another order.
+ *
+ * @throws {RangeError} When q is outside [0, 1].
+ */
+export function quantileOfSizes(sizes: Float64Array, q: number): number {
+  const rank = rankOf(sizes.length, q);
+  if (sizes.length === 0) return NaN;
+  const below = Math.floor(rank);
+  const low = select(sizes, below);
+  // What comes behind the place of a rank is not less.
+  let high = below + 1 < sizes.length ? Infinity : low;
+  for (let index = below + 1; index < sizes.length; index++) high = Math.min(high, sizes[index]);
+  return between(low, high, rank - below);
+}
+
+function rankOf(count: number, q: number): number {
+  if (q >= 0 && q <= 1) return q * (count - 1);
+  throw new RangeError(`Cannot take quantile as q must be in [0, 1]: current value is ${q}`);
+}
+
+function between(low: number, high: number, share: number): number {
   if (share === 0 || low === high) return low;
   // Two products cannot overflow where a difference of the two values could.
   return Math.min(Math.max(low * (1 - share) + high * share, low), high);
@@ -33,5 +56,5 @@ export function medianAbsoluteDeviation(
 ): number {
   const deviations = Float64Array.from(values);
   for (let i = 0; i < deviations.length; i++) deviations[i] = Math.abs(deviations[i] - centre);
-  return quantile(deviations.sort(), 0.5);
+  return quantileOfSizes(deviations, 0.5);
 }

@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { median, medianAbsoluteDeviation, quantile } from "../../../scoring/numeric/mod.ts";
+import {
+  median,
+  medianAbsoluteDeviation,
+  quantile,
+  quantileOfSizes,
+} from "../../../scoring/numeric/mod.ts";
+import { select } from "../../../scoring/numeric/select.ts";
 
 for (
   const [sorted, q, expected] of [
@@ -45,4 +51,60 @@ Deno.test("median and medianAbsoluteDeviation take values in any order and keep 
   assertEquals(medianAbsoluteDeviation(values, 1), 1);
   assertEquals(median([]), NaN);
   assertEquals(medianAbsoluteDeviation([]), NaN);
+});
+
+Deno.test("the quantile of sizes is that of the sorted ones, to the bit", () => {
+  const sizes = fc.array(
+    fc.oneof(
+      fc.double({ min: 0, max: 1e308, noNaN: true }).map(Math.abs),
+      fc.integer({ min: 0, max: 4 }),
+    ),
+    { maxLength: 80 },
+  );
+  fc.assert(
+    fc.property(sizes, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
+      const sorted = Float64Array.from(values).sort();
+      assertEquals(quantileOfSizes(Float64Array.from(values), q), quantile(sorted, q));
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+const COUNT = 2001;
+for (
+  const [order, sizeAt] of [
+    ["ascending", (index: number) => index],
+    ["descending", (index: number) => COUNT - index],
+    ["alike", () => 7],
+    ["down and up", (index: number) => Math.abs(index - 1000)],
+    ["to and fro", (index: number) => index % 2 === 0 ? index : COUNT - index],
+    ["in steps", (index: number) => index % 5],
+  ] as const
+) {
+  Deno.test(`the quantile of sizes that are ${order} is found`, () => {
+    const sizes = Float64Array.from({ length: COUNT }, (_, index) => sizeAt(index));
+    for (const q of [0, 0.01, 0.5, 0.95, 1]) {
+      assertEquals(quantileOfSizes(sizes.slice(), q), quantile(sizes.toSorted(), q), `${q}`);
+    }
+  });
+}
+
+for (const rounds of [0, 1, 2, 64]) {
+  Deno.test(`a rank is found, and all are on their side of it, in ${rounds} rounds and a sort`, () =>
+    fc.assert(
+      fc.property(fc.array(fc.nat(9), { minLength: 1 }), fc.nat(), (values, at) => {
+        const rank = at % values.length;
+        const parted = Float64Array.from(values);
+        const found = select(parted, rank, rounds);
+        assertEquals(found, Float64Array.from(values).sort()[rank]);
+        assertEquals(parted.subarray(0, rank).some((one) => one > found), false);
+        assertEquals(parted.subarray(rank).some((one) => one < found), false);
+      }),
+      { seed: 1 },
+    ));
+}
+
+Deno.test("the quantile of no sizes is not a number, one of no share is refused", () => {
+  assertEquals(quantileOfSizes(new Float64Array(), 0.5), NaN);
+  assertThrows(() => quantileOfSizes(Float64Array.of(1), 1.01), RangeError, "[0, 1]");
 });

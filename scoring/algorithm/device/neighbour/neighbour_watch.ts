@@ -1,9 +1,9 @@
 import {
   createRowRing,
   createScaledRows,
+  createSmoothedColumn,
   exponentialKernel,
   HELD_ROWS_MAX,
-  smoothRows,
 } from "../series/mod.ts";
 import { boundedScore, type Watch } from "../watch.ts";
 import { nearestDistance, nearestStart } from "./nearest_distance.ts";
@@ -25,9 +25,7 @@ export function createNeighbourWatch(model: NeighbourModel, columnCount: number)
   const scaledRows = createScaledRows(model);
   const window = createRowRing(new Float32Array(WINDOW_ROWS * watched), watched);
   const features = new Float32Array(watched * FEATURES_PER_COLUMN);
-  const distances = createRowRing(new Float64Array(SMOOTHED_ROWS), 1);
-  const kernel = exponentialKernel(NEWEST_SHARE, SMOOTHED_ROWS);
-  const smoothed = new Float64Array(1);
+  const distance = createSmoothedColumn(exponentialKernel(NEWEST_SHARE, SMOOTHED_ROWS));
   const expectations = new Float64Array(columnCount).fill(NaN);
   let score = NaN;
   const isKnown = () => window.count === WINDOW_ROWS && references.length > 0;
@@ -40,9 +38,7 @@ export function createNeighbourWatch(model: NeighbourModel, columnCount: number)
       window.data.set(scaledRows.push(selected), window.next());
       if (!isKnown()) return NaN;
       windowFeatures(window, watched, features);
-      distances.data[distances.next()] = nearestDistance(references, features);
-      smoothRows(kernel, distances, smoothed);
-      score = boundedScore(smoothed[0], alertDistance);
+      score = boundedScore(distance.push(nearestDistance(references, features)), alertDistance);
       return score;
     },
     explain() {

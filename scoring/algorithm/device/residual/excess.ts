@@ -1,5 +1,5 @@
 import type { Matrix } from "../../../forest/mod.ts";
-import { quantile } from "../../../numeric/mod.ts";
+import { quantileOfSizes } from "../../../numeric/mod.ts";
 
 /** A residual counts from here on, in units of its scale: half of what one row in twenty had. */
 const EXCESS_FROM = 1;
@@ -16,7 +16,7 @@ export function residualScale({ data, rowCount, columnCount }: Matrix, firstRow:
     for (let row = firstRow; row < rowCount; row++) {
       sizes[row - firstRow] = Math.abs(data[row * columnCount + column]);
     }
-    scale[column] = Math.max(SCALE_SHARE * quantile(sizes.sort(), 0.95), SCALE_MIN);
+    scale[column] = Math.max(SCALE_SHARE * quantileOfSizes(sizes, 0.95), SCALE_MIN);
   }
   return scale;
 }

@@ -97,7 +97,7 @@ function usualParts(parts: Float64Array): Pick<ResidualModel, "partCenter" | "pa
   const partCenter = new Float64Array(PART_COUNT);
   const partScale = new Float64Array(PART_COUNT).fill(1);
   for (let part = 0; part < PART_COUNT; part++) {
-    const sorted = parts.filter((value, at) => at % PART_COUNT === part && value === value).sort();
+    const sorted = knownOf(parts, part).sort();
     if (sorted.length === 0) continue;
     const center = quantile(sorted, 0.5);
     partCenter[part] = center;
@@ -108,6 +108,15 @@ function usualParts(parts: Float64Array): Pick<ResidualModel, "partCenter" | "pa
     );
   }
   return { partCenter, partScale };
+}
+
+function knownOf(parts: Float64Array, part: number): Float64Array {
+  const known = new Float64Array(parts.length / PART_COUNT);
+  let count = 0;
+  for (let at = part; at < parts.length; at += PART_COUNT) {
+    if (parts[at] === parts[at]) known[count++] = parts[at];
+  }
+  return known.subarray(0, count);
 }
 
 /** What the mean and the median of the parts were on the training rows. */

@@ -2,6 +2,7 @@ import {
   type ColumnRange,
   createRowRing,
   createSeasonBand,
+  createSmoothedRows,
   exponentialKernel,
   noveltyOf,
   type RowRing,
@@ -58,9 +59,9 @@ export function createResidualStream(expectation: Expectation): ResidualStream {
   const difference = new Float64Array(columnCount);
   const kernel = exponentialKernel(NEWEST_SHARE, SMOOTHED_ROWS);
   const prediction = new Float64Array(columnCount);
-  const season = createSmoothed(kernel, columnCount);
-  const seasonPrediction = createSmoothed(kernel, columnCount);
-  const novelty = createSmoothed(kernel, columnCount);
+  const season = createSmoothedRows(kernel, columnCount);
+  const seasonPrediction = createSmoothedRows(kernel, columnCount);
+  const novelty = createSmoothedRows(kernel, columnCount);
   let isSeasonal = false;
   return {
     predicted,
@@ -92,19 +93,6 @@ export function createResidualStream(expectation: Expectation): ResidualStream {
 
 function createHistory(rows: number, columnCount: number): RowRing {
   return createRowRing(new Float32Array(rows * columnCount), columnCount);
-}
-
-/** A mean of the rows pushed last, the newest of which counts most. */
-function createSmoothed(kernel: Float64Array, columnCount: number) {
-  const ring = createRowRing(new Float64Array(kernel.length * columnCount), columnCount);
-  const mean = new Float64Array(columnCount);
-  return {
-    mean,
-    push(row: Float64Array): void {
-      ring.data.set(row, ring.next());
-      smoothRows(kernel, ring, mean);
-    },
-  };
 }
 
 function writeNovelty(

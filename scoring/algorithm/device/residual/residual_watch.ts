@@ -1,11 +1,9 @@
 import {
-  createRowRing,
   createRunningMedian,
   createScaledRows,
+  createSmoothedColumn,
   exponentialKernel,
   HELD_ROWS_MAX,
-  type RowRing,
-  smoothRows,
 } from "../series/mod.ts";
 import { boundedScore, type Watch } from "../watch.ts";
 import { excessesOf, explainParts, measureParts } from "./parts.ts";
@@ -82,18 +80,18 @@ function rebaseRows(dayRows: number): number {
 
 /** The greater of a fading peak and a long average. */
 function createLevel(): (level: number) => number {
-  const ring: RowRing = createRowRing(new Float64Array(LONG_ROWS), 1);
-  const kernel = exponentialKernel(LONG_SHARE, LONG_ROWS);
-  const average = new Float64Array(1);
+  const average = createSmoothedColumn(exponentialKernel(LONG_SHARE, LONG_ROWS));
+  const fading = exponentialKernel(1 - FADE, FADE_ROWS);
+  const levels = new Float64Array(FADE_ROWS);
+  let newest = -1;
   return (level) => {
-    ring.data[ring.next()] = level;
-    smoothRows(kernel, ring, average);
-    let greatest = average[0];
-    let left = 1;
-    const rows = Math.min(FADE_ROWS, ring.count);
-    for (let age = 0; age < rows; age++) {
-      greatest = Math.max(greatest, left * ring.data[ring.offset(age)]);
-      left *= FADE;
+    newest = newest + 1 === FADE_ROWS ? 0 : newest + 1;
+    levels[newest] = level;
+    let greatest = average.push(level);
+    let at = newest;
+    for (let age = 0; age < FADE_ROWS; age++) {
+      greatest = Math.max(greatest, fading[age] * levels[at]);
+      at = at === 0 ? FADE_ROWS - 1 : at - 1;
     }
     return greatest;
   };

@@ -1,5 +1,5 @@
 import type { Matrix } from "../../../forest/mod.ts";
-import { median, medianAbsoluteDeviation, quantile } from "../../../numeric/mod.ts";
+import { medianAbsoluteDeviation, quantile } from "../../../numeric/mod.ts";
 
 /** Centre and scale of each column, by which rows are made comparable. */
 export interface ColumnScale {
@@ -28,15 +28,17 @@ const SCALE_MAX = 1e38;
 export function fitRobustScale({ data, rowCount, columnCount }: Matrix): ColumnScale {
   const center = new Float32Array(columnCount);
   const scale = new Float32Array(columnCount);
+  const known = new Float32Array(rowCount);
   for (let column = 0; column < columnCount; column++) {
-    const known: number[] = [];
+    let count = 0;
     for (let row = 0; row < rowCount; row++) {
       const value = data[row * columnCount + column];
-      if (Math.abs(value) < Infinity) known.push(value);
+      if (Math.abs(value) < Infinity) known[count++] = value;
     }
-    const sorted = Float64Array.from(known).sort();
-    center[column] = sorted.length === 0 ? 0 : median(sorted);
-    scale[column] = boundedScale(scaleOf(sorted));
+    const sorted = known.subarray(0, count).sort();
+    const middle = count === 0 ? 0 : quantile(sorted, 0.5);
+    center[column] = middle;
+    scale[column] = boundedScale(scaleOf(sorted, middle));
   }
   return { center, scale };
 }
@@ -46,10 +48,10 @@ export function boundedScale(scale: number): number {
   return Math.min(Math.max(scale, SCALE_MIN), SCALE_MAX);
 }
 
-function scaleOf(sorted: Float64Array): number {
+function scaleOf(sorted: Float32Array, middle: number): number {
   if (sorted.length === 0) return 1;
   const usual = quantile(sorted, 0.99) - quantile(sorted, 0.01);
-  const deviation = DEVIATIONS_PER_MAD * medianAbsoluteDeviation(sorted);
+  const deviation = DEVIATIONS_PER_MAD * medianAbsoluteDeviation(sorted, middle);
   const scale = Math.max(deviation, RANGE_SHARE * usual);
   if (scale > 0) return scale;
   const range = sorted[sorted.length - 1] - sorted[0];

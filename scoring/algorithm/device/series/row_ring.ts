@@ -1,6 +1,10 @@
 /** The rows pushed last, side by side in one array that never grows. */
 export interface RowRing {
-  readonly data: Float32Array | Float64Array;
+  readonly data: Float32Array;
+  /** Numbers of a row. */
+  readonly width: number;
+  /** Numbers of all rows that it can hold: an offset goes on behind it at 0. */
+  readonly size: number;
   /** Rows that it holds, at most its capacity. */
   readonly count: number;
   /** Makes room for the next row. @returns Where it is to be written. */
@@ -10,23 +14,26 @@ export interface RowRing {
 }
 
 /** @param data Room for as many rows as it holds whole ones of `width` numbers. */
-export function createRowRing(data: Float32Array | Float64Array, width: number): RowRing {
-  const capacity = Math.floor(data.length / width);
-  let newest = -1;
+export function createRowRing(data: Float32Array, width: number): RowRing {
+  const size = data.length - data.length % width;
+  let newest = -width;
   let count = 0;
   return {
     data,
+    width,
+    size,
     get count() {
       return count;
     },
     next() {
-      newest = newest + 1 === capacity ? 0 : newest + 1;
-      if (count < capacity) count++;
-      return newest * width;
+      newest += width;
+      if (newest === size) newest = 0;
+      if (count * width < size) count++;
+      return newest;
     },
     offset(age) {
-      const slot = newest - age;
-      return (slot < 0 ? slot + capacity : slot) * width;
+      const offset = newest - age * width;
+      return offset < 0 ? offset + size : offset;
     },
   };
 }

@@ -17,15 +17,18 @@ export function createRunningMedian(size: number): RunningMedian {
       return count;
     },
     push(value) {
-      if (count === size) {
-        const at = rankOf(sorted, count, byAge[next]);
-        sorted.copyWithin(at, at + 1, count);
-        count--;
+      const isFull = count === size;
+      const from = isFull ? rankOf(sorted, count, byAge[next]) : count;
+      const to = rankOf(sorted, count, value);
+      if (to > from) {
+        // All between the two move by one place, which is less than all behind each of them.
+        sorted.copyWithin(from, from + 1, to);
+        sorted[to - 1] = value;
+      } else {
+        sorted.copyWithin(to + 1, to, from);
+        sorted[to] = value;
       }
-      const at = rankOf(sorted, count, value);
-      sorted.copyWithin(at + 1, at, count);
-      sorted[at] = value;
-      count++;
+      if (!isFull) count++;
       byAge[next] = value;
       next = next + 1 === size ? 0 : next + 1;
     },

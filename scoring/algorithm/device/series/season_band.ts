@@ -46,21 +46,20 @@ export function createSeasonBand(ring: RowRing, dayRows: number, columnCount: nu
     const middle = (day + 1) * dayRows;
     return createSpan(ring, { newest: middle - reach, oldest: middle + reach }, columnCount);
   });
+  const low = new Float32Array(columnCount);
+  const high = new Float32Array(columnCount);
   return {
     measure(into) {
       // Where the ring holds too few rows for one day, it does for those before.
       let known = 0;
       while (known < days.length && days[known].slide()) known++;
       if (known === 0) return false;
+      low.set(days[0].low);
+      high.set(days[0].high);
+      for (let day = 1; day < known; day++) days[day].widen(low, high);
       const start = ring.offset(0);
       for (let column = 0; column < columnCount; column++) {
-        let low = Infinity;
-        let high = -Infinity;
-        for (let day = 0; day < known; day++) {
-          low = Math.min(low, days[day].low[column]);
-          high = Math.max(high, days[day].high[column]);
-        }
-        into[column] = beyond(ring.data[start + column], low, high);
+        into[column] = beyond(ring.data[start + column], low[column], high[column]);
       }
       return true;
     },
@@ -79,44 +78,64 @@ interface Ages {
 
 /** Extremes of the rows of some ages. Most rows that leave were none, so that few are looked for. */
 function createSpan(ring: RowRing, ages: Ages, columnCount: number) {
+  const { data } = ring;
   const low = new Float32Array(columnCount);
   const high = new Float32Array(columnCount);
+
+  function begin(): void {
+    for (let column = 0; column < columnCount; column++) {
+      high[column] = greatestOf(ring, column, ages, 1, Infinity);
+      low[column] = -greatestOf(ring, column, ages, -1, Infinity);
+    }
+  }
+
   return {
     low,
     high,
+    /** Takes these extremes into others. */
+    widen(lowest: Float32Array, highest: Float32Array): void {
+      for (let column = 0; column < columnCount; column++) {
+        if (low[column] < lowest[column]) lowest[column] = low[column];
+        if (high[column] > highest[column]) highest[column] = high[column];
+      }
+    },
     /** Goes on by the row that the ring took last. @returns False while it holds too few. */
     slide(): boolean {
       if (ring.count <= ages.oldest) return false;
-      const isFirst = ring.count === ages.oldest + 1;
+      if (ring.count === ages.oldest + 1) {
+        begin();
+        return true;
+      }
       const entering = ring.offset(ages.newest);
-      const leaving = isFirst ? entering : ring.offset(ages.oldest + 1);
+      const leaving = ring.offset(ages.oldest + 1);
       for (let column = 0; column < columnCount; column++) {
-        const value = ring.data[entering + column];
-        const gone = ring.data[leaving + column];
-        if (isFirst) high[column] = extremeOf(ring, column, ages, Infinity, 1);
-        else if (value >= high[column]) high[column] = value;
-        else if (gone === high[column]) high[column] = extremeOf(ring, column, ages, gone, 1);
-        if (isFirst) low[column] = extremeOf(ring, column, ages, -Infinity, -1);
-        else if (value <= low[column]) low[column] = value;
-        else if (gone === low[column]) low[column] = extremeOf(ring, column, ages, gone, -1);
+        const value = data[entering + column];
+        const gone = data[leaving + column];
+        if (value >= high[column]) high[column] = value;
+        else if (gone === high[column]) high[column] = greatestOf(ring, column, ages, 1, gone);
+        if (value <= low[column]) low[column] = value;
+        else if (gone === low[column]) low[column] = -greatestOf(ring, column, ages, -1, -gone);
       }
       return true;
     },
   };
 }
 
-/** Greatest value of a column, or least where the sign is -1; the bound is known to be as extreme. */
-function extremeOf(
-  { data, offset }: RowRing,
+/** Greatest value of a column times a sign; the bound is known to be as great. */
+function greatestOf(
+  ring: RowRing,
   column: number,
   { newest, oldest }: Ages,
-  bound: number,
   sign: 1 | -1,
+  bound: number,
 ): number {
-  let extreme = data[offset(newest) + column];
-  for (let age = newest + 1; age <= oldest && extreme !== bound; age++) {
-    const value = data[offset(age) + column];
-    if (sign * (value - extreme) > 0) extreme = value;
+  const { data, width, size } = ring;
+  let at = ring.offset(newest) + column;
+  let greatest = sign * data[at];
+  for (let age = newest; age < oldest && greatest !== bound; age++) {
+    at = at < width ? at - width + size : at - width;
+    const value = sign * data[at];
+    if (value > greatest) greatest = value;
   }
-  return extreme;
+  return greatest;
 }

@@ -18,16 +18,18 @@ export function exponentialKernel(share: number, rows: number): Float64Array {
 
 /** Weighted mean of the newest rows of a ring, column by column; of fewer rows while it fills. */
 export function smoothRows(kernel: Float64Array, ring: RowRing, into: Float64Array): void {
+  const { data, width, size } = ring;
   const rows = Math.min(kernel.length, ring.count);
-  into.fill(0);
+  const newest = ring.offset(0);
   let total = 0;
-  for (let age = 0; age < rows; age++) {
-    const weight = kernel[age];
-    const start = ring.offset(age);
-    total += weight;
-    for (let column = 0; column < into.length; column++) {
-      into[column] += weight * ring.data[start + column];
+  for (let age = 0; age < rows; age++) total += kernel[age];
+  for (let column = 0; column < width; column++) {
+    let sum = 0;
+    let at = newest + column;
+    for (let age = 0; age < rows; age++) {
+      sum += kernel[age] * data[at];
+      at = at < width ? at - width + size : at - width;
     }
+    into[column] = sum / total;
   }
-  for (let column = 0; column < into.length; column++) into[column] /= total;
 }

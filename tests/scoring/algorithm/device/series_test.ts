@@ -5,6 +5,8 @@ import {
   createRunningMedian,
   createScaledRows,
   createSeasonBand,
+  createSmoothedColumn,
+  createSmoothedRows,
   exponentialKernel,
   findDayRows,
   firstSeasonRow,
@@ -43,7 +45,7 @@ Deno.test("a running median is the median of the newest values", () =>
   ));
 
 Deno.test("a ring gives the rows that are left by their age", () => {
-  const ring = createRowRing(new Float64Array(6), 2);
+  const ring = createRowRing(new Float32Array(7), 2);
   for (const value of [1, 2, 3, 4]) ring.data.fill(value, ...pairFrom(ring.next()));
   assertEquals(ring.count, 3);
   assertEquals([0, 1, 2].map((age) => ring.data[ring.offset(age) + 1]), [4, 3, 2]);
@@ -56,7 +58,7 @@ function pairFrom(start: number): [number, number] {
 Deno.test("smoothing weighs rows by their age, and what there is while there are few", () => {
   const kernel = exponentialKernel(0.5, 3);
   assertEquals([...kernel], [1, 0.5, 0.25]);
-  const ring = createRowRing(new Float64Array(3), 1);
+  const ring = createRowRing(new Float32Array(3), 1);
   const mean = new Float64Array(1);
   const smoothed = [8, 2, 4, 100].map((value) => {
     ring.data[ring.next()] = value;
@@ -65,6 +67,33 @@ Deno.test("smoothing weighs rows by their age, and what there is while there are
   });
   const last = (100 + 0.5 * 4 + 0.25 * 2) / 1.75;
   assertEquals(smoothed, [8, (2 + 4) / 1.5, (4 + 1 + 2) / 1.75, last]);
+});
+
+Deno.test("a smoothed column has the bits of all its newest values, of which most are 0", () => {
+  const kernel = exponentialKernel(0.3, 5);
+  const value = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, {
+    weight: 2,
+    arbitrary: finite,
+  });
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 40 }), (values) => {
+      const column = createSmoothedColumn(kernel);
+      const rows = createSmoothedRows(kernel, 2);
+      values.forEach((own, index) => {
+        const newest = values.slice(Math.max(0, index - 4), index + 1).reverse();
+        let sum = 0;
+        let total = 0;
+        newest.forEach((one, age) => {
+          sum += kernel[age] * one;
+          total += kernel[age];
+        });
+        assertEquals(column.push(own), sum / total);
+        rows.push(Float64Array.of(0, own));
+        assertEquals([...rows.mean], [0, sum / total]);
+      });
+    }),
+    { seed: 1 },
+  );
 });
 
 /** How far each row is outside its season's range; undefined where there is none. */
