@@ -2,6 +2,7 @@ import type { Incident } from "../incident/mod.ts";
 import type { AcceptedPoint, DeviceEffects } from "./effects.ts";
 import { createRunner } from "./runner.ts";
 import type { Assigned, Runner, RunnerEffects } from "./runner.ts";
+import { Stragglers } from "./stragglers.ts";
 
 /** A live device that is silent for this many buckets beyond its lateness is taken to be silent. */
 const SILENT_BUCKETS = 2;
@@ -40,6 +41,8 @@ export interface DevicePipelineOptions {
 export interface DevicePipeline {
   /** Buckets that end at or before it are closed; null before the first point. */
   readonly watermark: number | null;
+  /** Event time of its newest point as far as it is known; null before the first point. */
+  readonly newestAt: number | null;
   /** Event time from which stored points that are not late must be folded again; null for none. */
   readonly refoldFrom: number | null;
   /** Metrics whose points are needed to fold again. */
@@ -47,16 +50,24 @@ export interface DevicePipeline {
   /** Folds stored points again, in any order and once, before anything else; tells nothing. */
   refold(points: readonly DevicePoint[]): void;
   /**
-   * Folds new points, in any order: marks late ones, closes buckets, judges and groups.
+   * Folds new points, in any order: marks late ones, closes buckets, judges and groups. A point is
+   * late when a detector reads its metric and the watermark has passed it.
    *
+   * @param now Wall clock, ms, of a live tenant: metrics that others have overtaken are waited for a
+   * little, as `Stragglers` says. Without it only data moves the watermark.
    * @throws {RangeError} when there is no point, or one of an unknown metric.
    */
-  fold(points: readonly DevicePoint[]): DeviceEffects;
+  fold(points: readonly DevicePoint[], now?: number): DeviceEffects;
   /**
-   * Closes buckets of a silent device up to the wall clock `now`, ms; only for live tenants.
-   * Undefined when that would change nothing.
+   * Closes the newest buckets of a silent device, and lets its incidents age; only for live tenants.
+   * The watermark stays behind the newest bucket with points: what comes after the silence is judged
+   * from there on. Undefined when that would change nothing.
+   *
+   * @param clock Event time that the device has come to in its silence, ms.
    */
-  tick(now: number): DeviceEffects | undefined;
+  tick(clock: number): DeviceEffects | undefined;
+  /** Goes on without the metrics that were waited for long enough; undefined when there are none. */
+  release(now: number): DeviceEffects | undefined;
 }
 
 /** @throws {RangeError} when a runner's plan is not valid. */
@@ -69,51 +80,83 @@ export function createDevicePipeline(options: DevicePipelineOptions): DevicePipe
     return createRunner({ assigned, subject, categories, incidents });
   });
   const readers = readersByMetric(runners);
+  const stragglers = new Stragglers(latenessMs);
   let watermark = options.watermark;
+  /** Where the watermark would be if it waited for no metric. */
+  let reached = watermark ?? -Infinity;
   /** Of the points that a runner reads: no others come back when points are folded again. */
   let newestAt = -Infinity;
 
-  function take({ metric: name, at, value }: DevicePoint): void {
+  function take({ metric: name, at, value }: DevicePoint): boolean {
     const own = readers.get(name);
-    if (!own) return;
+    if (!own) return false;
     newestAt = Math.max(newestAt, at);
     for (const { runner, metric } of own) runner.add({ metric, at, value });
+    return true;
   }
 
-  function advanceTo(target: number, points: readonly AcceptedPoint[]): DeviceEffects {
+  function takeNew(point: DevicePoint, now: number | undefined): void {
+    reached = Math.max(reached, point.at - latenessMs);
+    if (!take(point)) return;
+    if (now === undefined) stragglers.recall(point.metric, point.at);
+    else stragglers.hear(point.metric, point.at, now);
+  }
+
+  function advanceTo(
+    target: number,
+    points: readonly AcceptedPoint[],
+    quietUntil = target,
+  ): DeviceEffects {
     watermark = target;
-    const { anomalies, changes } = advanceAll(runners, target);
+    const { anomalies, changes } = advanceAll(runners, target, quietUntil);
     return { deviceId, points, watermark, anomalies, incidentChanges: changes };
+  }
+
+  /** Where the watermark may go after the points so far. */
+  function targetAt(now: number | undefined): number {
+    if (watermark === null) return reached;
+    // A tick may have passed what data have reached.
+    const target = Math.max(watermark, reached);
+    return now === undefined ? target : stragglers.bound(watermark, target, now);
   }
 
   return {
     get watermark() {
       return watermark;
     },
+    get newestAt() {
+      return newestAt > -Infinity ? newestAt : watermark;
+    },
     refoldFrom: watermark === null ? null : refoldStart(runners, watermark),
     refoldMetrics: [...readers.keys()],
     refold(points) {
-      for (const point of points) take(point);
+      for (const point of points) takeNew(point, undefined);
       if (watermark === null) return;
       for (const runner of runners) runner.skip(watermark);
     },
-    fold(points) {
+    fold(points, now) {
       if (points.length === 0) throw new RangeError("Cannot fold points as there are none");
-      const isLate = (at: number) => watermark !== null && at < watermark;
-      const accepted = points.map((point) => acceptedPoint(point, metricIds, isLate(point.at)));
-      let target = watermark ?? -Infinity;
-      for (const point of points) {
-        if (!isLate(point.at)) take(point);
-        target = Math.max(target, point.at - latenessMs);
-      }
-      return advanceTo(target, inOrder(accepted));
+      const isLate = ({ metric, at }: DevicePoint) =>
+        watermark !== null && at < watermark && readers.has(metric);
+      const accepted = points.map((point) => acceptedPoint(point, metricIds, isLate(point)));
+      if (now !== undefined) stragglers.speak(now);
+      for (const point of points) if (!isLate(point)) takeNew(point, now);
+      return advanceTo(targetAt(now), inOrder(accepted));
     },
-    tick(now) {
+    tick(clock) {
       if (watermark === null || runners.length === 0) return undefined;
       const bucketMs = runners.reduce((most, runner) => Math.max(most, runner.bucketMs), 0);
-      const target = now - latenessMs - SILENT_BUCKETS * bucketMs;
-      if (target <= watermark || !isAnyDue(runners, newestAt, watermark, target)) return undefined;
-      return advanceTo(target, []);
+      const quietUntil = clock - latenessMs - SILENT_BUCKETS * bucketMs;
+      const target = newestEnd(runners, newestAt, watermark, quietUntil);
+      if (target === watermark && !runners.some((runner) => runner.isDue(quietUntil))) {
+        return undefined;
+      }
+      return advanceTo(target, [], Math.max(target, quietUntil));
+    },
+    release(now) {
+      if (watermark === null) return undefined;
+      const target = targetAt(now);
+      return target > watermark ? advanceTo(target, []) : undefined;
     },
   };
 }
@@ -161,9 +204,16 @@ function inOrder(points: AcceptedPoint[]): AcceptedPoint[] {
 }
 
 /** Closes the buckets of all runners; what they tell is in order of the closing of buckets. */
-function advanceAll(runners: readonly Runner[], watermark: number): RunnerEffects {
-  if (runners.length === 1) return runners[0].advance(watermark);
-  const told = runners.map((runner) => ({ runner, effects: runner.advance(watermark) }));
+function advanceAll(
+  runners: readonly Runner[],
+  watermark: number,
+  quietUntil: number,
+): RunnerEffects {
+  if (runners.length === 1) return runners[0].advance(watermark, quietUntil);
+  const told = runners.map((runner) => ({
+    runner,
+    effects: runner.advance(watermark, quietUntil),
+  }));
   return {
     anomalies: merged(told.map(({ runner, effects }) => ({ runner, items: effects.anomalies }))),
     changes: merged(told.map(({ runner, effects }) => ({ runner, items: effects.changes }))),
@@ -188,15 +238,15 @@ function merged<T extends { readonly at: number }>(told: readonly Told<T>[]): T[
     .map(({ item }) => item);
 }
 
-/** True when a bucket with points would close, or an incident would age. */
-function isAnyDue(
+/** End of the newest buckets with points, as far as they end by `until`; else the watermark. */
+function newestEnd(
   runners: readonly Runner[],
   newestAt: number,
   watermark: number,
-  target: number,
-): boolean {
-  return runners.some((runner) => {
-    const newestEnd = (Math.floor(newestAt / runner.bucketMs) + 1) * runner.bucketMs;
-    return (newestEnd > watermark && newestEnd <= target) || runner.isDue(target);
-  });
+  until: number,
+): number {
+  return runners.reduce((latest, { bucketMs }) => {
+    const end = (Math.floor(newestAt / bucketMs) + 1) * bucketMs;
+    return end <= until ? Math.max(latest, end) : latest;
+  }, watermark);
 }

@@ -54,8 +54,11 @@ export interface Runner {
   refoldFrom(watermark: number): number;
   /** Closes buckets without judging them. */
   skip(watermark: number): void;
-  /** Closes and judges buckets. */
-  advance(watermark: number): RunnerEffects;
+  /**
+   * Closes and judges buckets, then lets incidents age.
+   * @param quietUntil Event time up to which the device is known to be quiet.
+   */
+  advance(watermark: number, quietUntil: number): RunnerEffects;
   /** True when closing all buckets up to the watermark would change an incident though all are silent. */
   isDue(watermark: number): boolean;
 }
@@ -93,7 +96,7 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
     skip: (watermark) => {
       for (const vector of evaluator.advance(watermark)) judge.skip(vector);
     },
-    advance(watermark) {
+    advance(watermark, quietUntil) {
       const anomalies: Anomaly[] = [];
       const changes: IncidentChange[] = [];
       for (const vector of evaluator.advance(watermark)) {
@@ -107,7 +110,7 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
         if (step.joined) anomalies.push(anomalyOf(scope, at, verdict, finding, step.joined));
       }
       // Incidents age by the watermark, not by vectors: the rest of a long gap has none.
-      const last = advanceIncidents(scope, active, { at: lastClosed(watermark, bucketMs) });
+      const last = advanceIncidents(scope, active, { at: lastClosed(quietUntil, bucketMs) });
       active = last.incidents;
       changes.push(...last.changes);
       return { anomalies, changes };

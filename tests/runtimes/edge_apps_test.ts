@@ -184,7 +184,7 @@ for (const runtime of RUNTIMES.filter(({ isDurable }) => isDurable)) {
         }
         await using edge = await start(runtime);
         const again = await send(edge, STREAM.slice(190));
-        assertEquals(again.body, { accepted: 204, duplicates: 6, refused: [] });
+        assertEquals(again.body, { accepted: 204, late: 0, duplicates: 6, refused: [] });
         gateway.isAway = false;
         const wanted = told(await uncut());
         for (let tries = 0; told(gateway.items).points.length < wanted.points.length; tries++) {

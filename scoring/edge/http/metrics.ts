@@ -87,7 +87,9 @@ export class EdgeMetrics {
 /** Counts what an ingest has committed; for its `onCommitted`. */
 export function countCommitted(metrics: EdgeMetrics): (effects: readonly DeviceEffects[]) => void {
   return (effects) => {
-    for (const { anomalies, incidentChanges } of effects) {
+    for (const { points, anomalies, incidentChanges } of effects) {
+      const late = points.filter((point) => point.late).length;
+      metrics.count("treeline_points_late_total", "Points stored but not judged", late);
       metrics.count("treeline_anomalies_total", "Anomalies found", anomalies.length);
       for (const { action } of incidentChanges) {
         metrics.count("treeline_incident_changes_total", "Steps of incidents", 1, { action });

@@ -81,6 +81,9 @@ function telemetryOperation(): Json {
       ...okJson("TelemetryAnswer"),
       422: content("Every point was refused", "TelemetryAnswer"),
     }),
+    description:
+      "`late` are accepted points that are stored but not judged, as detectors have judged " +
+      "newer ones of their device; later fits learn from them. Send history before live data",
     parameters: [
       {
         name: "Idempotency-Key",

@@ -25,6 +25,7 @@ const refusalSchema = z.object({
 
 export const telemetryAnswerSchema = z.object({
   accepted: z.int(),
+  late: z.int(),
   duplicates: z.int(),
   refused: z.array(refusalSchema),
 });

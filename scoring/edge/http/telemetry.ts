@@ -24,9 +24,11 @@ const FORMATS: ReadonlyMap<string, BodyFormat> = new Map<string, BodyFormat>([
   ["text/csv", "csv"],
 ]);
 
-/** What `POST /v1/telemetry` says: each point of the request is counted once. */
+/** What `POST /v1/telemetry` says: each point is accepted, a duplicate or refused. */
 export interface TelemetryAnswer {
   readonly accepted: number;
+  /** Of the accepted ones: stored, but not judged, as their device's detectors were past them. */
+  readonly late: number;
   readonly duplicates: number;
   readonly refused: readonly Refusal[];
 }
@@ -78,9 +80,9 @@ function noStore(): Problem {
 
 async function take(parsed: ParsedPoints, ingest: Ingest): Promise<TelemetryAnswer> {
   const { points, positions } = parsed;
-  const { accepted, duplicates, refused } = await ingest.ingest(points);
+  const { refused, ...counts } = await ingest.ingest(points);
   const placed = refused.map((refusal) => ({ ...refusal, index: positions[refusal.index] }));
-  return { accepted, duplicates, refused: merged(parsed.refused, placed) };
+  return { ...counts, refused: merged(parsed.refused, placed) };
 }
 
 function merged(parsed: readonly Refusal[], ingested: readonly Refusal[]): readonly Refusal[] {

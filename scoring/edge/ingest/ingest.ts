@@ -26,6 +26,9 @@ const METRICS_IN_MEMORY_MAX = 4_000;
 /** A device changes under a request only when a person or another writer acts in the same instant. */
 const TRIES_MAX = 3;
 
+/** Devices of which it is known when they were last heard; one takes about 100 bytes. */
+const DEVICES_HEARD_MAX = 100_000;
+
 /** Devices folded before others may run: each may have days of silence to close. */
 const DEVICES_PER_SLICE = 32;
 
@@ -49,6 +52,8 @@ export interface IngestOptions {
 /** What became of the points of one request: each is accepted, a duplicate or refused. */
 export interface IngestResult {
   readonly accepted: number;
+  /** Of the accepted ones: stored, but not judged, as their device's detectors were past them. */
+  readonly late: number;
   readonly duplicates: number;
   /** Ascending by index into the points given. */
   readonly refused: readonly Refusal[];
@@ -106,6 +111,8 @@ class SerialIngest implements Ingest {
   readonly #context: SessionContext;
   readonly #sessions: LruMap<string, DeviceSession>;
   readonly #queue: KeyedQueue;
+  /** Wall clock at which each device was last heard, or at which its silence was first looked at. */
+  readonly #heardAt = new LruMap<string, number>(DEVICES_HEARD_MAX);
 
   constructor(options: IngestOptions) {
     const { tenantId, store, openModel, onBadBundle = () => {} } = options;
@@ -189,13 +196,31 @@ class SerialIngest implements Ingest {
     }
     const admission = await admit(store, session, group, now());
     const { accepted } = admission;
-    const effects = accepted.length > 0 ? session.pipeline.fold(accepted) : undefined;
+    const effects = accepted.length > 0 ? this.#fold(session, accepted) : undefined;
     return { session, admission, effects };
   }
 
+  #fold(
+    { profile, pipeline }: DeviceSession,
+    accepted: readonly TelemetryPoint[],
+  ): DeviceEffects {
+    const { clockMode, now } = this.#options;
+    if (clockMode === "replay") return pipeline.fold(accepted);
+    const wall = now();
+    this.#heardAt.set(profile.name, wall);
+    return pipeline.fold(accepted, wall);
+  }
+
+  /** A device's clock goes on from its newest point for as long as it is silent. */
   async #tickDevice(name: string): Promise<void> {
     const session = await this.#currentSession(name);
-    const effects = session?.pipeline.tick(this.#options.now());
+    if (session === undefined) return;
+    const { pipeline } = session;
+    const wall = this.#options.now();
+    const heardAt = this.#heardAt.get(name) ?? wall;
+    this.#heardAt.set(name, heardAt);
+    const clock = pipeline.newestAt === null ? -Infinity : pipeline.newestAt + wall - heardAt;
+    const effects = pipeline.tick(clock) ?? pipeline.release(wall);
     await this.#commit([{ session, admission: NOTHING, effects }]);
   }
 
@@ -250,6 +275,7 @@ function resultOf(folds: readonly Fold[]): IngestResult {
   const admissions = folds.map((fold) => fold.admission);
   return {
     accepted: sum(admissions.map(({ accepted }) => accepted.length)),
+    late: sum(folds.map(({ effects }) => effects?.points.filter(({ late }) => late).length ?? 0)),
     duplicates: sum(admissions.map(({ duplicates }) => duplicates)),
     refused: admissions.flatMap(({ refused }) => refused).sort((a, b) => a.index - b.index),
   };

@@ -46,6 +46,8 @@ export interface IntakeOptions {
 /** What became of the samples of a batch: each is counted once. */
 export interface IntakeResult {
   readonly accepted: number;
+  /** Of the accepted ones: stored, but not judged, as their device's detectors were past them. */
+  readonly late: number;
   readonly duplicates: number;
   readonly skipped: ReadonlyMap<SkipReason, number>;
   /** Ascending by position in the request. */
@@ -97,6 +99,7 @@ class TenantIntake implements Intake {
       .map((refusal) => ({ ...refusal, index: positions[refusal.index] }));
     return {
       accepted: first.accepted + settled.accepted,
+      late: first.late + settled.late,
       duplicates: first.duplicates + settled.duplicates,
       skipped: batch.skipped,
       refused: [...batch.refused, ...refused].sort((a, b) => a.index - b.index),
@@ -176,7 +179,7 @@ class TenantIntake implements Intake {
   }
 }
 
-const NOTHING: IngestResult = { accepted: 0, duplicates: 0, refused: [] };
+const NOTHING: IngestResult = { accepted: 0, late: 0, duplicates: 0, refused: [] };
 
 function isUnknownName({ code }: Refusal): boolean {
   return code === "DEVICE_UNKNOWN" || code === "METRIC_UNKNOWN";

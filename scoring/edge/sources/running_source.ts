@@ -61,6 +61,8 @@ export interface SourceSummary {
   readonly connects: number;
   readonly messages: number;
   readonly accepted: number;
+  /** Of the accepted points: stored, but not judged. */
+  readonly late: number;
   readonly duplicates: number;
   readonly skipped: number;
   readonly deadLetters: number;
@@ -85,6 +87,7 @@ export class RunningSource {
     connects: 0,
     messages: 0,
     accepted: 0,
+    late: 0,
     duplicates: 0,
     skipped: 0,
     deadLetters: 0,
@@ -197,6 +200,7 @@ export class RunningSource {
     this.#lastMessageAt = now();
     this.#counts.messages += messages.length;
     this.#counts.accepted += taken.accepted;
+    this.#counts.late += taken.late;
     this.#counts.duplicates += taken.duplicates;
     this.#counts.skipped += taken.skipped;
     this.#counts.deadLetters += taken.dead.length;

@@ -51,6 +51,7 @@ export class Sources {
 const COUNTS = [
   ["messages", "Messages taken", "messages"],
   ["points_accepted", "Points of messages that were new", "accepted"],
+  ["points_late", "New points that were stored but not judged", "late"],
   ["points_duplicate", "Points of messages that were known", "duplicates"],
   ["points_skipped", "Values of messages that are no telemetry", "skipped"],
   ["dead_letters", "Messages or points set aside", "deadLetters"],

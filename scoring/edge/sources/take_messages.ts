@@ -8,6 +8,8 @@ import type { SourceDeadLetter, SourceMessage } from "./source.ts";
 /** What became of messages: each of their samples is counted once. */
 export interface TakenMessages {
   readonly accepted: number;
+  /** Of the accepted ones: stored, but not judged. */
+  readonly late: number;
   readonly duplicates: number;
   readonly skipped: number;
   /** What is wrong with messages or parts of them, in their order. */
@@ -32,10 +34,11 @@ export async function takeMessages(
     if (fault === undefined) parts.push({ message, batch });
     else dead.push(letter(message, fault));
   }
-  const counts = { accepted: 0, duplicates: 0, skipped: 0 };
+  const counts = { accepted: 0, late: 0, duplicates: 0, skipped: 0 };
   for (const commit of commitsOf(parts)) {
     const result = await takeParts(intake, commit);
     counts.accepted += result.accepted;
+    counts.late += result.late;
     counts.duplicates += result.duplicates;
     for (const count of result.skipped.values()) counts.skipped += count;
     for (const refusal of result.refused) dead.push(letter(commit[refusal.index].message, refusal));

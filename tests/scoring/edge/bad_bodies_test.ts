@@ -161,7 +161,7 @@ for (const [coding, format] of [["gzip", "gzip"], ["deflate", "deflate"]] as con
       body,
       headers: { "content-encoding": coding },
     });
-    assertEquals(await response.json(), { accepted: 1, duplicates: 0, refused: [] });
+    assertEquals(await response.json(), { accepted: 1, late: 0, duplicates: 0, refused: [] });
   });
 }
 
@@ -199,7 +199,7 @@ Deno.test("POST /v1/telemetry answers no points with no refusals", async () => {
   const { app } = testEdge();
   const response = await telemetry(app, []);
   assertEquals(response.status, 200);
-  assertEquals(await response.json(), { accepted: 0, duplicates: 0, refused: [] });
+  assertEquals(await response.json(), { accepted: 0, late: 0, duplicates: 0, refused: [] });
 });
 
 Deno.test("a body in chunks of a network's size is read whole", async () => {

@@ -93,7 +93,7 @@ Deno.test("POST /v1/telemetry keeps every finite number as it is, and -0 as 0", 
   const { app, store } = testEdge();
   const points = GOOD_NUMBERS.map((value, i) => point({ at: NOW - 1_000 * (9 - i), value }));
   const answer = await (await telemetry(app, points)).json();
-  assertEquals(answer, { accepted: GOOD_NUMBERS.length, duplicates: 0, refused: [] });
+  assertEquals(answer, { accepted: GOOD_NUMBERS.length, late: 0, duplicates: 0, refused: [] });
   const stored = store.commits.flatMap((effects) => effects.points.map(({ value }) => value));
   assertEquals(stored, [0, ...GOOD_NUMBERS.slice(1)]);
 });

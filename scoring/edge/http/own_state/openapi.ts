@@ -45,6 +45,7 @@ const sourceSchema = z.object({
   connects: z.int(),
   messages: z.int(),
   accepted: z.int(),
+  late: z.int(),
   duplicates: z.int(),
   skipped: z.int(),
   deadLetters: z.int(),

@@ -1,6 +1,7 @@
 import type { IntakeResult } from "../../intake/mod.ts";
 import { parsePrecision, readLines } from "../../wire/influx/mod.ts";
 import { type BudgetShare, Problem, quoted, readBody, type Refusal } from "../../wire/mod.ts";
+import { lateHeader } from "./late.ts";
 import type { SenderParts } from "./routes.ts";
 
 /** Lines that an answer names; the rest is counted. */
@@ -31,12 +32,13 @@ export async function answerInfluxWrite(
   const result = await intake.take(batch);
   onTaken(result);
   return result.refused.length === 0
-    ? new Response(null, { status: 204 })
+    ? new Response(null, { status: 204, headers: lateHeader(result) })
     : partialWrite(version, result);
 }
 
 /** Senders drop what is answered with 400, and look for "partial write" in the answer of version 1. */
-function partialWrite(version: InfluxVersion, { refused }: IntakeResult): Response {
+function partialWrite(version: InfluxVersion, result: IntakeResult): Response {
+  const { refused } = result;
   const errors = refused.slice(0, ERRORS_TOLD_MAX).map(lineError);
   const { line, message } = errors[0];
   const text = `partial write: line ${line}: ${message} dropped=${refused.length}`;
@@ -45,7 +47,10 @@ function partialWrite(version: InfluxVersion, { refused }: IntakeResult): Respon
     : { code: "invalid", message: text, line, errors };
   // A header holds no line break and nothing beyond ASCII.
   const header = text.replace(/[^\x20-\x7e]/g, "?");
-  return Response.json(body, { status: 400, headers: { "x-influxdb-error": header } });
+  return Response.json(body, {
+    status: 400,
+    headers: { ...lateHeader(result), "x-influxdb-error": header },
+  });
 }
 
 function lineError({ index, code, message }: Refusal) {

@@ -29,7 +29,15 @@ function answers(problem: Json, good: Json): Json {
 }
 
 const NO_CONTENT = {
-  204: { description: "All samples are taken; what rules drop or is no number is only counted" },
+  204: {
+    description: "All samples are taken; what rules drop or is no number is only counted",
+    headers: {
+      "X-Treeline-Samples-Late": {
+        description: "Samples that are stored but not judged, as newer ones of their device were",
+        schema: { type: "integer" },
+      },
+    },
+  },
 };
 
 const BINARY = { type: "string", format: "binary" };
@@ -128,7 +136,9 @@ function influxQuery(): Json {
 
 const OTLP_ANSWERS = {
   200: {
-    description: "An ExportMetricsServiceResponse in the encoding of the request",
+    description:
+      "An ExportMetricsServiceResponse in the encoding of the request; a message without " +
+      "rejected data points is a warning, as of samples that are stored but not judged",
     content: {
       "application/json": {
         example: {

@@ -8,6 +8,7 @@ import {
   readOtlpJson,
   readOtlpProtobuf,
 } from "../../wire/otlp/mod.ts";
+import { lateWarning } from "./late.ts";
 import type { SenderParts } from "./routes.ts";
 
 const ENCODINGS: readonly OtlpEncoding[] = ["application/x-protobuf", "application/json"];
@@ -57,9 +58,14 @@ async function readOtlpBody(
   }
 }
 
-/** A data point of which one sample was refused counts as refused, though its others are kept. */
-function partialOf({ refused }: IntakeResult): PartialSuccess | undefined {
-  if (refused.length === 0) return undefined;
+/**
+ * A data point of which one sample was refused counts as refused, though its others are kept. A
+ * message without refused points is a warning, as OTLP has it.
+ */
+function partialOf({ refused, late }: IntakeResult): PartialSuccess | undefined {
+  if (refused.length === 0) {
+    return late === 0 ? undefined : { rejectedDataPoints: 0, errorMessage: lateWarning(late) };
+  }
   const [{ index, code, message }] = refused;
   return {
     rejectedDataPoints: new Set(refused.map((refusal) => refusal.index)).size,

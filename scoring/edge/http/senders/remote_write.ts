@@ -1,6 +1,7 @@
 import type { IntakeResult, SampleBatch } from "../../intake/mod.ts";
 import { Problem, quoted, readBody } from "../../wire/mod.ts";
 import { readWriteRequest, readWriteRequestV2 } from "../../wire/prometheus/mod.ts";
+import { lateHeader } from "./late.ts";
 import type { SenderParts } from "./routes.ts";
 
 const READERS: ReadonlyMap<string, (bytes: Uint8Array, batch: SampleBatch) => void> = new Map([
@@ -40,9 +41,10 @@ function readerOf(contentType: string): (bytes: Uint8Array, batch: SampleBatch) 
 }
 
 /** A stale marker is taken by ending its series; what a rule drops, or is no number, is not written. */
-function writtenHeaders({ accepted, duplicates, skipped }: IntakeResult): Record<string, string> {
-  const written = accepted + duplicates + (skipped.get("stale") ?? 0);
+function writtenHeaders(result: IntakeResult): Record<string, string> {
+  const written = result.accepted + result.duplicates + (result.skipped.get("stale") ?? 0);
   return {
+    ...lateHeader(result),
     "x-prometheus-remote-write-samples-written": String(written),
     "x-prometheus-remote-write-histograms-written": "0",
     "x-prometheus-remote-write-exemplars-written": "0",
