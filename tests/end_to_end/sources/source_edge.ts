@@ -35,8 +35,10 @@ export interface SourceEdge extends AsyncDisposable {
   kill(): Promise<void>;
   /** Asks it to end; gives how long that took, ms. */
   stop(): Promise<number>;
-  /** Its own account of its only source. */
+  /** Its own account of its first source. */
   status(): Promise<SourceAccount>;
+  /** What it has written to its log. */
+  log(): string;
   /** Waits until so many different values have arrived. */
   untilArrived(count: number): Promise<void>;
   /** What its file holds; it must have ended. */
@@ -53,11 +55,13 @@ export interface SourceAccount {
   readonly duplicates: number;
 }
 
-export async function createSourceEdge(source: SourceSettings): Promise<SourceEdge> {
+export async function createSourceEdge(
+  ...sources: readonly SourceSettings[]
+): Promise<SourceEdge> {
   const folder = await Deno.makeTempDir({ prefix: "treeline-source-" });
   const gateway = startStubGateway();
   const port = freePort();
-  await Deno.writeTextFile(`${folder}/sources.json`, JSON.stringify({ sources: [source] }));
+  await Deno.writeTextFile(`${folder}/sources.json`, JSON.stringify({ sources }));
   const settings = {
     TREELINE_GATEWAY_URL: gateway.url,
     TREELINE_EDGE_KEY: SENDER_KEY,
@@ -67,6 +71,7 @@ export async function createSourceEdge(source: SourceSettings): Promise<SourceEd
     TREELINE_EDGE_PORT: String(port),
   };
   let task: RunningTask | undefined;
+  let log: readonly string[] = [];
   const end = async (signal: Deno.Signal) => {
     task?.kill(signal);
     await task?.ended;
@@ -79,6 +84,7 @@ export async function createSourceEdge(source: SourceSettings): Promise<SourceEd
     ask,
     start: async () => {
       task = startTask("edge", ["--sources", `${folder}/sources.json`], settings);
+      log = task.lines;
       await task.waitFor(/listens on/);
     },
     kill: () => end("SIGKILL"),
@@ -88,6 +94,7 @@ export async function createSourceEdge(source: SourceSettings): Promise<SourceEd
       return performance.now() - startedAt;
     },
     status: async () => (await (await ask("/v1/status")).json()).sources[0],
+    log: () => log.join("\n"),
     untilArrived: (count) =>
       until(
         () => Promise.resolve(gateway.values().size >= count),

@@ -66,6 +66,8 @@ async function connectTo(config: NatsConfig): Promise<NatsConnection> {
   const { host, port, isTls, tls, credentials } = config;
   const password = await readSecret(credentials.password);
   const token = await readSecret(credentials.token);
+  // The client names no host where it is an address; a certificate would be held against "localhost".
+  const verified = { ...await readTls(tls), host };
   return await connect({
     servers: host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
     name: config.durable,
@@ -75,7 +77,7 @@ async function connectTo(config: NatsConfig): Promise<NatsConnection> {
     ...credentials.username === undefined ? {} : { user: credentials.username },
     ...password === undefined ? {} : { pass: password },
     ...token === undefined ? {} : { token },
-    ...isTls ? { tls: await readTls(tls) } : {},
+    ...isTls ? { tls: verified } : {},
   });
 }
 
