@@ -160,7 +160,7 @@ for (
       );
       const [good, ...bad] = await accounts();
       assertEquals([good.state, good.error], ["connected", null]);
-        assertEquals(bad.map(({ state }) => state), ["down", "down", "down"]);
+      assertEquals(bad.map(({ state }) => state), ["down", "down", "down"]);
       assertMatch(bad[0].error ?? "", /certificate/i);
       assertMatch(bad[1].error ?? "", /127\.0\.0\.1/);
       assertMatch(bad[2].error ?? "", refused);
