@@ -104,7 +104,7 @@ const SETTINGS = {
   },
   diskMb: {
     name: "TREELINE_EDGE_DISK_MB",
-    help: "Megabytes that this edge may take; then the oldest points that it has kept go first",
+    help: "Megabytes that file and log may take; then the oldest points that were kept go first",
     default: "4096",
     parse: wholeNumber(16, OUTBOX_MB_MAX),
   },

@@ -89,3 +89,11 @@ export class OutboxFullError extends Error {
     super(`Cannot keep more as ${limit} bytes wait for the gateway`);
   }
 }
+
+/** A stand-alone edge's disk has no room, or its file may not take more of it. */
+export class DiskFullError extends Error {
+  override readonly name = "DiskFullError";
+  constructor(readonly limit: number) {
+    super(`Cannot keep more as the disk is full, or ${limit} bytes of it are taken`);
+  }
+}

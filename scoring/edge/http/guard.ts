@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { NotRecordedError, QueueFullError } from "../ingest/mod.ts";
-import { OutboxFullError } from "../store.ts";
+import { DiskFullError, OutboxFullError } from "../store.ts";
 import { Problem } from "../wire/mod.ts";
 import type { Add, EdgeMetrics, Observe } from "./metrics.ts";
 import { type RequestTrace, traceOf, withTrace } from "./request_trace.ts";
@@ -33,6 +33,9 @@ export type Guard = (
 
 /** Seconds after which a sender may try again what failed here. */
 const RETRY_AFTER = { "retry-after": "1" };
+
+/** Room on a disk is made by people or by time. */
+const RETRY_AFTER_FULL = { "retry-after": "10" };
 
 export function createGuard({ now, newId, metrics, onError }: GuardOptions): Guard {
   const answerOf = async (
@@ -86,12 +89,16 @@ function problemOf(error: unknown): Problem {
   if (error instanceof QueueFullError) {
     return new Problem("QUEUE_FULL", error.message, { limit: error.limit, headers: RETRY_AFTER });
   }
+  const cause = error instanceof NotRecordedError ? error.cause : error;
+  if (cause instanceof DiskFullError) {
+    return new Problem("DISK_FULL", cause.message, { headers: RETRY_AFTER_FULL });
+  }
+  if (cause instanceof OutboxFullError) {
+    return new Problem("OUTBOX_FULL", cause.message, { headers: RETRY_AFTER });
+  }
   if (error instanceof NotRecordedError) {
-    return error.cause instanceof OutboxFullError
-      ? new Problem("OUTBOX_FULL", error.cause.message, { headers: RETRY_AFTER })
-      : new Problem("NOT_RECORDED", "Cannot record this now: send it again", {
-        headers: RETRY_AFTER,
-      });
+    const message = "Cannot record this now: send it again";
+    return new Problem("NOT_RECORDED", message, { headers: RETRY_AFTER });
   }
   return new Problem("INTERNAL", "Cannot answer because of a fault here, which was noted");
 }

@@ -8,7 +8,9 @@ import {
   type HealthCheck,
 } from "../http/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
+import { NotRecordedError } from "../ingest/mod.ts";
 import { pause } from "../pause.ts";
+import { DiskFullError } from "../store.ts";
 import { VERSION } from "../version.ts";
 import type { Sources } from "../sources/mod.ts";
 import { takeAssignments } from "./assignments.ts";
@@ -17,23 +19,26 @@ import type { GatewayClient } from "./gateway_client.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
 import type { EdgeReport, ForwardingPolicy, RefusedModel, SyncAnswer } from "./protocol.ts";
 import { repeat } from "./repeat.ts";
-import { openTables, readMeta, type SqlDatabase, SqliteStore, writeMeta } from "./store/mod.ts";
+import {
+  DISK_BYTES_MAX,
+  DiskRoom,
+  diskShares,
+  openTables,
+  readMeta,
+  type SqlDatabase,
+  SqliteStore,
+  writeMeta,
+} from "./store/mod.ts";
 import { syncAll } from "./sync.ts";
 import { TenantOfFile } from "./tenant_of_file.ts";
 
 /** What may wait for an absent gateway: half a day of a thousand points a second. */
 export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
 
-/** What the file may take: a month of fifty points a second, or a day and a half of a thousand. */
-export const DISK_BYTES_MAX = 4 * 1024 ** 3;
-
 /** Points kept behind the watermark: longer than a plan's look-back reaches. */
 const POINTS_KEPT_MS = 35 * 86_400_000;
 
 const HOUR_MS = 3_600_000;
-
-/** A full disk is told again once it was down to this part. */
-const DISK_CALM = 0.95;
 
 /** Reasons of refused items that a status tells. */
 const REASONS_TOLD = 10;
@@ -66,9 +71,9 @@ export interface StandaloneEdgeOptions {
   readonly onError: (error: unknown) => void;
   readonly log: EdgeLog;
   readonly limits?: Partial<EdgeLimits>;
-  /** Default `OUTBOX_BYTES_MAX`. */
+  /** Default `OUTBOX_BYTES_MAX`; less where that is too much for the disk. */
   readonly outboxBytesMax?: number;
-  /** What the file may take before stored points are dropped; default `DISK_BYTES_MAX`. */
+  /** What the file and its log may take; default `DISK_BYTES_MAX`. */
   readonly diskBytesMax?: number;
   /** The most that goes up beside anomalies and incidents, whatever detectors want; default all. */
   readonly forwarding?: ForwardingPolicy;
@@ -114,7 +119,8 @@ class FileEdge implements StandaloneEdge {
   #refusedModels: readonly RefusedModel[] = [];
   #lastSyncAt: number | undefined;
   #forgottenAt = -Infinity;
-  #isDiskTold = false;
+  #areDropsTold = false;
+  #isFullTold = false;
   /** One after the other: the stream and the clock may ask for the same at once. */
   #assigning: Promise<unknown> = Promise.resolve();
   #syncing: Promise<unknown> = Promise.resolve();
@@ -123,9 +129,11 @@ class FileEdge implements StandaloneEdge {
     this.#options = options;
     const { database, newId, now, forwarding } = options;
     openTables(database);
-    const bytesMax = options.outboxBytesMax ?? OUTBOX_BYTES_MAX;
+    const { outboxBytesMax = OUTBOX_BYTES_MAX, diskBytesMax = DISK_BYTES_MAX } = options;
+    const room = new DiskRoom(database, diskShares(diskBytesMax, outboxBytesMax));
+    const bytesMax = room.shares.outboxBytesMax;
     this.#outbox = new Outbox(database, { bytesMax, newEpoch: newId, now });
-    this.#store = new SqliteStore(database, this.#outbox, forwarding);
+    this.#store = new SqliteStore(database, this.#outbox, { policy: forwarding, room });
     this.#tenants = new TenantOfFile({
       ...options,
       store: this.#store,
@@ -171,14 +179,24 @@ class FileEdge implements StandaloneEdge {
   }
 
   async tick(): Promise<void> {
-    await this.#tenants.tick();
-    this.#store.closeWindows();
-    while (this.#store.tidy()) await pause();
+    // First, as all else writes.
     this.#keepDisk();
+    try {
+      await this.#tenants.tick();
+      this.#store.closeWindows();
+      while (this.#store.tidy()) await pause();
+      this.#forget();
+    } catch (error) {
+      // It is told already, and the next look must come soon.
+      if (!isOfFullDisk(error)) throw error;
+    }
+  }
+
+  #forget(): void {
     const { now } = this.#options;
     if (now() - this.#forgottenAt < HOUR_MS) return;
-    this.#forgottenAt = now();
     this.#store.forgetPoints(POINTS_KEPT_MS);
+    this.#forgottenAt = now();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -201,16 +219,35 @@ class FileEdge implements StandaloneEdge {
 
   /** Points that were handed on go first, oldest first; what waits has its own limit. */
   #keepDisk(): void {
-    const { diskBytesMax = DISK_BYTES_MAX, log } = this.#options;
-    const droppedUntil = this.#store.keepWithin(diskBytesMax);
-    if (droppedUntil === undefined) {
-      this.#isDiskTold &&= this.#options.database.bytesUsed() > diskBytesMax * DISK_CALM;
-      return;
+    const { room } = this.#store;
+    try {
+      this.#tellDropped(this.#store.dropWhatIsTooMuch());
+      room.tend();
+    } catch (error) {
+      // Silence must be noticed on a full disk as well, and it may make room.
+      if (!isOfFullDisk(error)) throw error;
     }
-    if (this.#isDiskTold) return;
-    this.#isDiskTold = true;
-    const before = new Date(droppedUntil).toISOString();
-    log("warning", "Disk is full, the oldest stored points are dropped", { before, diskBytesMax });
+    this.#tellFullness(room);
+  }
+
+  /** Once, until there was room again. */
+  #tellDropped(until: number | undefined): void {
+    if (until !== undefined && !this.#areDropsTold) {
+      const { diskBytesMax = DISK_BYTES_MAX, log } = this.#options;
+      const before = new Date(until).toISOString();
+      const message = "Disk is nearly full, the oldest stored points are dropped";
+      log("warning", message, { before, diskBytesMax });
+    }
+    this.#areDropsTold = until !== undefined ||
+      (this.#areDropsTold && this.#store.room.isNearlyTight);
+  }
+
+  #tellFullness({ isFull, shares: { bytesMax } }: DiskRoom): void {
+    if (isFull === this.#isFullTold) return;
+    this.#isFullTold = isFull;
+    const bytes = this.#options.database.bytesTaken();
+    if (isFull) this.#options.log("error", "Disk is full, points are refused", { bytes, bytesMax });
+    else this.#options.log("info", "Disk has room again, points are taken", { bytes, bytesMax });
   }
 
   async #refresh(): Promise<boolean> {
@@ -272,6 +309,12 @@ class FileEdge implements StandaloneEdge {
     return {
       edgeId,
       refusedModels: this.#refusedModels,
+      storage: {
+        isDurable: true,
+        bytes: database.bytesTaken(),
+        bytesMax: this.#store.room.shares.bytesMax,
+        isFull: this.#store.room.isFull,
+      },
       queue: { items: waitingItems, bytes: waitingBytes, bytesMax },
       lastSyncAt: this.#lastSyncAt === undefined ? null : new Date(this.#lastSyncAt).toISOString(),
       dropped: { points: counts.pointsDropped, aggregates: counts.aggregatesDropped },
@@ -284,14 +327,13 @@ class FileEdge implements StandaloneEdge {
   }
 
   #checks(): HealthCheck[] {
-    const full = this.#outbox.isFull;
+    const check = (name: string, isFull: boolean, detail: string): HealthCheck =>
+      isFull ? { name, ok: false, detail } : { name, ok: true };
+    const unsent = "full of anomalies and incidents that the gateway has not taken";
     return [
       ...this.#tenants.checks(),
-      {
-        name: "outbox",
-        ok: !full,
-        ...full ? { detail: "full of anomalies and incidents that the gateway has not taken" } : {},
-      },
+      check("outbox", this.#outbox.isFull, unsent),
+      check("disk", this.#store.room.isFull, "full: points are refused until there is room"),
       ...this.#sources?.checks() ?? [],
     ];
   }
@@ -301,7 +343,12 @@ class FileEdge implements StandaloneEdge {
     const gauge = (name: string, help: string, read: () => number) =>
       this.#metrics.gauge(`treeline_${name}`, help, read);
     gauge("outbox_bytes", "Bytes that wait for the gateway", () => this.#outbox.waitingBytes);
-    gauge("disk_bytes", "Bytes that the file holds", () => database.bytesUsed());
+    gauge("disk_bytes", "Bytes that the file and its log take", () => database.bytesTaken());
+    gauge(
+      "disk_full",
+      "1 while points are refused as the disk is full",
+      () => this.#store.room.isFull ? 1 : 0,
+    );
     gauge("outbox_items", "Items that wait for the gateway", () => this.#outbox.waitingItems);
     gauge(
       "sync_seconds",
@@ -310,6 +357,13 @@ class FileEdge implements StandaloneEdge {
     );
     for (const [name, help, count] of COUNTS) gauge(name, help, () => readCounts(database)[count]);
   }
+}
+
+/** Whether all that has failed did so because of a full disk. */
+function isOfFullDisk(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isOfFullDisk);
+  return error instanceof DiskFullError ||
+    error instanceof NotRecordedError && error.cause instanceof DiskFullError;
 }
 
 const COUNTS: readonly (readonly [name: string, help: string, count: keyof EdgeCounts])[] = [

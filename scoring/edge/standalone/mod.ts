@@ -1,6 +1,5 @@
 export {
   createStandaloneEdge,
-  DISK_BYTES_MAX,
   type EdgeLog,
   OUTBOX_BYTES_MAX,
   type StandaloneEdge,
@@ -21,4 +20,4 @@ export {
   type StatelessEdge,
   type StatelessEdgeOptions,
 } from "./stateless_edge.ts";
-export type { SqlDatabase, SqlRow, SqlValue } from "./store/mod.ts";
+export { DISK_BYTES_MAX, type SqlDatabase, type SqlRow, type SqlValue } from "./store/mod.ts";

@@ -57,8 +57,9 @@ async function exchange(deps: SyncDeps, request: SyncRequest): Promise<void> {
   const { commandsTag } = store;
   const sentBefore = gateway.bytesSent;
   const answer = await gateway.sync({ ...request, commandsTag, report: report() });
+  // On a full disk as well: it is what makes room.
+  store.room.write(() => outbox.acknowledge(answer.ackSeq, answer.refused));
   outbox.countSent(gateway.bytesSent - sentBefore);
-  outbox.acknowledge(answer.ackSeq, answer.refused);
   store.obey(answer);
   onAnswer?.(answer);
 }

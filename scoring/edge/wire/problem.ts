@@ -12,6 +12,7 @@ const PROBLEMS = {
   BODY_TOO_LARGE: [413, "Body is too large"],
   CSV_INVALID: [400, "Body is not a CSV table with a heading"],
   CONFLICT: [409, "Does not fit what is there"],
+  DISK_FULL: [503, "Disk is full"],
   ENCODING_UNSUPPORTED: [415, "Content encoding is not supported"],
   EXPLANATION_UNSUPPORTED: [422, "The model cannot explain itself in this way"],
   FORBIDDEN: [403, "The key's role does not allow this"],

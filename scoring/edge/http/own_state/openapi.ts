@@ -72,6 +72,12 @@ const statusSchema = z.object({
   refusedModels: z.optional(
     z.array(z.object({ detectorId: z.string(), modelId: z.string(), ...reason })),
   ),
+  storage: z.optional(z.object({
+    isDurable: z.boolean(),
+    bytes: z.int(),
+    bytesMax: z.int(),
+    isFull: z.boolean(),
+  })),
   queue: z.optional(z.object({ items: z.int(), bytes: z.int(), bytesMax: z.int() })),
   lastSyncAt: z.optional(z.nullable(z.iso.datetime())),
   dropped: z.optional(z.object({ points: z.int(), aggregates: z.int() })),

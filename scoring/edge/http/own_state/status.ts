@@ -7,6 +7,8 @@ export interface EdgeStatus {
   readonly models: readonly ModelStatus[];
   /** Models that were assigned and not taken; the ones before them go on. */
   readonly refusedModels: readonly RefusedModel[];
+  /** What this edge keeps its points and findings in. */
+  readonly storage: StorageStatus;
   readonly queue: { readonly items: number; readonly bytes: number; readonly bytesMax: number };
   /** RFC 3339; null before the first. */
   readonly lastSyncAt: string | null;
@@ -19,6 +21,16 @@ export interface EdgeStatus {
   /** all, aggregates or anomalies. */
   readonly forwarding: string;
   readonly sources: readonly SourceStatus[];
+}
+
+export interface StorageStatus {
+  /** False where everything is gone with the process. */
+  readonly isDurable: boolean;
+  /** What it takes and may take. */
+  readonly bytes: number;
+  readonly bytesMax: number;
+  /** Points are refused until there is room. */
+  readonly isFull: boolean;
 }
 
 export interface ModelStatus {

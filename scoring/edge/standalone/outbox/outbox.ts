@@ -56,16 +56,11 @@ export class Outbox {
   constructor(database: SqlDatabase, options: OutboxOptions) {
     this.#database = database;
     this.#options = options;
+    this.#nextSeq = this.#edgeSeq("max") + 1;
     this.startEpoch();
-    this.recount();
-  }
-
-  /** Reads again what waits: whoever could not commit does not know what the file has taken. */
-  recount(): void {
     const { bytes, items } = this.#sizes();
     this.#waitingBytes = bytes;
     this.#waitingItems = items;
-    this.#nextSeq = Math.max(this.#nextSeq, this.#edgeSeq("max") + 1);
   }
 
   /** Bytes that wait, about. */

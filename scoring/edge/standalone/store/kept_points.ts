@@ -3,7 +3,7 @@ import type { PointKey } from "../../store.ts";
 import { BatchBlock, partOf } from "./batch_block.ts";
 import { PointBatches } from "./point_batches.ts";
 import { SeriesNumbers } from "./series_numbers.ts";
-import type { SqlDatabase, SqlRow } from "./sql_database.ts";
+import { changesOf, type SqlDatabase, type SqlRow } from "./sql_database.ts";
 
 /** A stored point, by the metric's id. */
 export interface KeptPoint {
@@ -12,8 +12,11 @@ export interface KeptPoint {
   readonly value: number;
 }
 
-/** How much of the oldest points one look drops: some ten thousand at a thousand a second. */
-const DROPPED_MS = 60_000;
+/** The first step of a look for the oldest points; it grows until it finds enough. */
+const STEP_MS = 60_000;
+
+/** Points that one look drops at least: some ten milliseconds of work. */
+const DROPPED_MIN = 20_000;
 
 /**
  * The points of a stand-alone edge, in its file: the newest in blocks as they came, the others in rows,
@@ -188,24 +191,41 @@ export class KeptPoints {
   }
 
   /**
-   * Drops the oldest minute, unless it lies after `keptFrom`.
-   * @returns The instant before which there are no points any more; `undefined` when nothing was dropped.
+   * Drops some of the oldest, none at or after `keptFrom`, those of so many series in one transaction:
+   * each may change a page, and all pages of a transaction lie in the log at once. Blocks go whole.
+   * @returns The instant before which points were dropped; `undefined` when none were.
    */
-  dropOldest(keptFrom: number): number | undefined {
+  dropOldest(keptFrom: number, seriesMax: number): number | undefined {
     const [{ oldest: stored }] = this.#database.all(
       "select min((select min(at) from points where series_id = series.id)) as oldest from series",
     );
     const oldest = Math.min(Number(stored ?? Infinity), this.#batches.oldestAt() ?? Infinity);
-    if (oldest >= keptFrom) return undefined;
-    const until = Math.min(oldest + DROPPED_MS, keptFrom);
-    this.#changing(() => {
-      this.#batches.moveBefore(until);
-      this.#database.run(
-        "delete from points where series_id in (select id from series) and at < ?",
-        [until],
+    let until = oldest;
+    let dropped = 0;
+    for (let step = STEP_MS; dropped < DROPPED_MIN && until < keptFrom; step *= 2) {
+      until = Math.min(until + step, keptFrom);
+      dropped += this.#dropRows(until, seriesMax) + this.#batches.dropBefore(until);
+    }
+    return dropped > 0 ? until : undefined;
+  }
+
+  /** How many points were dropped. */
+  #dropRows(until: number, seriesMax: number): number {
+    let dropped = 0;
+    for (let [after, last] = [0, 0];; after = last) {
+      const [row] = this.#database.all(
+        "select max(id) as last from (select id from series where id > ? order by id limit ?)",
+        [after, seriesMax],
       );
-    });
-    return until;
+      if (row.last === null) return dropped;
+      last = Number(row.last);
+      this.#database.run(
+        `delete from points where at < ? and series_id in
+          (select id from series where id > ? and id <= ?)`,
+        [until, after, last],
+      );
+      dropped += changesOf(this.#database);
+    }
   }
 
   #changing(work: () => void): void {

@@ -94,6 +94,21 @@ export class PointBatches {
     for (const { part } of rows) this.#move(Number(part));
   }
 
+  /**
+   * Drops blocks that lie before this instant: to move their points first would want room.
+   * @returns How many points were dropped.
+   */
+  dropBefore(at: number): number {
+    const [{ points }] = this.#database.all(
+      "select total(point_count) as points from point_batches where until_at < ?",
+      [at],
+    );
+    if (Number(points) === 0) return 0;
+    this.#database.run("delete from point_batches where until_at < ?", [at]);
+    this.reset();
+    return Number(points);
+  }
+
   /** Event time of the oldest point; `null` without any. */
   oldestAt(): number | null {
     const [{ oldest }] = this.#database.all("select min(from_at) as oldest from point_batches");

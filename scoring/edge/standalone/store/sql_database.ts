@@ -3,6 +3,14 @@ export type SqlValue = string | number | null | Uint8Array;
 
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
+/** What a database may take. */
+export interface SqlRoom {
+  /** Bytes of its pages, free ones included. */
+  readonly fileBytesMax: number;
+  /** Bytes of the log of writes, while no single transaction takes more than half of them. */
+  readonly logBytesMax: number;
+}
+
 /**
  * A SQLite file that this process alone has open, as each platform provides it. All calls are
  * synchronous; a write is on disk when it returns, or before anybody is answered.
@@ -16,14 +24,32 @@ export interface SqlDatabase {
   exec(sql: string): void;
   /** Runs `work` in one transaction: all of it is stored durably, or nothing when it throws. */
   transaction<T>(work: () => T): T;
-  /** Bytes of the file that hold something; what was deleted is free for later. */
+  /** Bytes of the pages that hold something. */
   bytesUsed(): number;
+  /** Bytes of pages that what was deleted has left. */
+  bytesFree(): number;
+  /** Bytes that all its files take, or its memory where it has none. */
+  bytesTaken(): number;
+  /**
+   * Refuses from now on what would need more, by an error that `isFull` knows. What is larger already
+   * stays as large as it is until it is limited again.
+   */
+  limit(room: SqlRoom): void;
+  /** Writes the log into the file, and gives up to so many free bytes back to the disk. */
+  reclaim(bytes: number): void;
   close(): void;
 }
 
-/** `bytesUsed` for platforms whose SQLite tells its pages. */
-export const BYTES_USED = `select (page_count - freelist_count) * page_size as bytes
-  from pragma_page_count, pragma_freelist_count, pragma_page_size`;
+/** Whether a write has failed as the disk has no room, or the database may not have more of it. */
+export function isFull(error: unknown): boolean {
+  // The drivers have no code in common, but all of them tell SQLite's own words.
+  return error instanceof Error && /database or disk is full|SQLITE_FULL/.test(error.message);
+}
+
+/** Rows that the statement before has changed. */
+export function changesOf(database: SqlDatabase): number {
+  return Number(database.all("select changes() as count")[0].count);
+}
 
 /** Transactions for platforms that take them as statements. */
 export function inTransaction<T>(exec: (sql: string) => void, work: () => T): T {

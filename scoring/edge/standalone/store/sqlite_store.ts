@@ -11,8 +11,16 @@ import { AROUND_ANOMALY_MS, type DeviceRules, Forwarding } from "../forwarding/m
 import { KeptIncidents } from "./kept_incidents.ts";
 import { KeptPoints } from "./kept_points.ts";
 import type { Outbox } from "../outbox/mod.ts";
-import type { AssignedMetric, ForwardingPolicy, SyncAnswer } from "../protocol.ts";
+import type { AssignedMetric, ForwardingPolicy, SyncAnswer, SyncItem } from "../protocol.ts";
+import { DISK_BYTES_MAX, DiskRoom, diskShares } from "./disk_room.ts";
 import type { SqlDatabase } from "./sql_database.ts";
+import { seriesPerTransaction, transactionParts } from "./transaction_parts.ts";
+
+/**
+ * Points of the newest minutes stay even where a write would need their room: the open buckets are
+ * made of them.
+ */
+const NEWEST_KEPT_MS = 10 * 60_000;
 
 /** A device as assigned, its settings verified. */
 export interface KeptDevice {
@@ -33,10 +41,19 @@ export interface KeptAssignment {
   readonly setting: Setting;
 }
 
+export interface SqliteStoreOptions {
+  /** The most that goes up beside anomalies and incidents; all where not given. */
+  readonly policy?: ForwardingPolicy;
+  /** Of `DISK_BYTES_MAX` where not given. */
+  readonly room?: DiskRoom;
+}
+
 /** A stand-alone edge's store: one SQLite file with points, progress, incidents and outbox. */
 export class SqliteStore implements EdgeStore {
   /** Incidents of all devices. */
   readonly incidents: KeptIncidents;
+  /** What the file takes of its disk. */
+  readonly room: DiskRoom;
   readonly #database: SqlDatabase;
   readonly #outbox: Outbox;
   readonly #points: KeptPoints;
@@ -45,8 +62,14 @@ export class SqliteStore implements EdgeStore {
   #devices: readonly KeptDevice[] | undefined;
   #commandsTag: string | undefined;
 
-  constructor(database: SqlDatabase, outbox: Outbox, policy: ForwardingPolicy = "all") {
+  constructor(
+    database: SqlDatabase,
+    outbox: Outbox,
+    { policy = "all", room = new DiskRoom(database, diskShares(DISK_BYTES_MAX)) }:
+      SqliteStoreOptions = {},
+  ) {
     this.#database = database;
+    this.room = room;
     this.#outbox = outbox;
     this.#points = new KeptPoints(database);
     this.#forwarding = new Forwarding(
@@ -162,16 +185,46 @@ export class SqliteStore implements EdgeStore {
 
   commit(effects: readonly DeviceEffects[]): Promise<void> {
     try {
-      const { settle } = this.#database.transaction(() => {
-        this.#points.add(effects);
-        for (const each of effects) this.#apply(each);
-        return this.#outbox.add(effects.flatMap((each) => this.#forwarding.itemOf(each) ?? []));
-      });
-      settle();
+      // What was stored of a request that fails later is known as duplicates when it comes again.
+      for (const part of transactionParts(effects, this.#transactionBytes)) {
+        this.#record(() => {
+          this.#points.add(part);
+          for (const each of part) this.#apply(each);
+          return part.flatMap((each) => this.#forwarding.itemOf(each) ?? []);
+        });
+      }
       return Promise.resolve();
     } catch (error) {
-      this.#points.reset();
       return Promise.reject(error);
+    }
+  }
+
+  /** What one transaction may write; the other half of the log is of those before it. */
+  get #transactionBytes(): number {
+    return this.room.shares.logBytesMax / 2;
+  }
+
+  /** Runs a change and puts what it gives into the outbox, in one transaction. */
+  #record(change: () => readonly SyncItem[]): void {
+    const { settle } = this.room.write(
+      () => this.#undoable(() => this.#database.transaction(() => this.#outbox.add(change()))),
+      () => this.#hasDropped(),
+    );
+    settle();
+  }
+
+  /** For a write that finds no room. */
+  #hasDropped(): boolean {
+    return this.#dropOldest(NEWEST_KEPT_MS) !== undefined;
+  }
+
+  /** Runs a change to the points that leaves nothing in memory when it fails. */
+  #undoable<T>(change: () => T): T {
+    try {
+      return change();
+    } catch (error) {
+      this.#points.reset();
+      throw error;
     }
   }
 
@@ -186,8 +239,10 @@ export class SqliteStore implements EdgeStore {
 
   /** Does what people did at the gateway; what was not told again was obeyed before. */
   obey({ commands = [], commandsTag }: Pick<SyncAnswer, "commands" | "commandsTag">): void {
-    const changed = this.#database.transaction(() =>
-      commands.filter((theirs) => this.incidents.obey(theirs)).length
+    const changed = this.room.write(() =>
+      this.#database.transaction(() =>
+        commands.filter((theirs) => this.incidents.obey(theirs)).length
+      )
     );
     this.#commandsTag = commandsTag;
     if (changed > 0) this.#revision++;
@@ -207,10 +262,7 @@ export class SqliteStore implements EdgeStore {
 
   /** Puts sketches of periods that are over into the outbox. */
   closeWindows(): void {
-    const { settle } = this.#database.transaction(() =>
-      this.#outbox.add(this.#forwarding.closeWindows())
-    );
-    settle();
+    this.#record(() => this.#forwarding.closeWindows());
   }
 
   /** Calendar and zone are those of what judges the device. */
@@ -233,25 +285,31 @@ export class SqliteStore implements EdgeStore {
    * @returns Whether there may be more to do.
    */
   tidy(): boolean {
-    return this.#points.tidy();
+    return this.room.write(() => this.#points.tidy(), () => this.#hasDropped());
   }
 
   /** Drops points that are further behind their device's watermark than this. */
   forgetPoints(behindMs: number): void {
-    this.#points.forgetBehind(behindMs);
+    this.room.write(() => this.#points.forgetBehind(behindMs));
   }
 
   /**
-   * Drops the oldest minute of points when the file takes more than it may; the newest hour stays, for
-   * what lies around an anomaly. Sketches of stretches that began before then tell what is left.
+   * Drops some of the oldest points when the file is nearly full; the newest hour stays, for what lies
+   * around an anomaly, unless points are refused already. Sketches of stretches that began before then
+   * tell what is left.
    *
    * @returns The instant before which points were dropped; `undefined` when none were.
    */
-  keepWithin(bytesMax: number): number | undefined {
-    if (this.#database.bytesUsed() <= bytesMax) return undefined;
+  dropWhatIsTooMuch(): number | undefined {
+    if (!this.room.isTight) return undefined;
+    const newestKeptMs = this.room.isFull ? NEWEST_KEPT_MS : AROUND_ANOMALY_MS;
+    return this.room.write(() => this.#dropOldest(newestKeptMs));
+  }
+
+  #dropOldest(newestKeptMs: number): number | undefined {
     const [{ newest }] = this.#database.all("select max(watermark) as newest from progress");
     if (newest === null) return undefined;
-    const keptFrom = Number(newest) - AROUND_ANOMALY_MS;
-    return this.#points.dropOldest(keptFrom);
+    const keptFrom = Number(newest) - newestKeptMs;
+    return this.#points.dropOldest(keptFrom, seriesPerTransaction(this.#transactionBytes));
   }
 }

@@ -128,6 +128,8 @@ export function openTables(database: SqlDatabase): void {
         `Cannot open edge file of version ${version}: wanted at most ${STEPS.length}`,
       );
     }
+    // A full disk does not keep an edge from starting.
+    if (version === STEPS.length) return;
     for (const statement of STEPS.slice(version).flat()) database.exec(statement);
     writeMeta(database, "version", String(STEPS.length));
   });

@@ -4,6 +4,8 @@ import type { AcceptedPoint } from "../../../../scoring/pipeline/mod.ts";
 import { openSqlite } from "../../../../scoring/edge/platform/deno.ts";
 import { Outbox } from "../../../../scoring/edge/standalone/outbox/mod.ts";
 import {
+  DiskRoom,
+  diskShares,
   KeptPoints,
   openTables,
   type SqlDatabase,
@@ -15,8 +17,7 @@ import {
   POINTS_PER_MOVE,
 } from "../../../../scoring/edge/standalone/store/point_batches.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const HOUR_MS = 3_600_000;
 const METRICS = ["cpu", "heat", "load"];
 
 function pointAt(metricId: string, at: number): AcceptedPoint {
@@ -98,22 +99,33 @@ Deno.test("a series is listed with the point before it where that is wanted", ()
     ]);
   }));
 
+/** The same file with a limit. */
+function limited(database: SqlDatabase, bytesMax: number): SqliteStore {
+  const outbox = new Outbox(database, { bytesMax: 1e9, newEpoch: () => "epoch", now: () => 0 });
+  return new SqliteStore(database, outbox, { room: new DiskRoom(database, diskShares(bytesMax)) });
+}
+
 Deno.test("a file that is too large loses its oldest points, of all series alike", () =>
   withFile(async (database) => {
     const { store, oldest } = await openFullStore(database);
-    const bytesMax = Math.floor(database.bytesUsed() / 2);
-    assertEquals(store.keepWithin(database.bytesUsed()), undefined);
+    assertEquals(store.dropWhatIsTooMuch(), undefined);
+    const used = database.bytesUsed();
+    const small = limited(database, used);
+    const { calmBytes } = small.room.shares;
     let looks = 0;
-    while (store.keepWithin(bytesMax) !== undefined) looks++;
-    assert(database.bytesUsed() <= bytesMax);
-    assertEquals(new Set(oldest()), new Set([looks * MINUTE_MS]));
-    assert(looks > 80 && looks < 160, `${looks}`);
+    let droppedUntil: number | undefined;
+    for (let until; (until = small.dropWhatIsTooMuch()) !== undefined; looks++) {
+      droppedUntil = until;
+    }
+    assert(database.bytesUsed() <= calmBytes && database.bytesUsed() > 0.2 * used);
+    assertEquals([new Set(oldest()), looks > 0], [new Set([droppedUntil]), true]);
   }));
 
 Deno.test("the newest hour stays however large the file is", () =>
   withFile(async (database) => {
-    const { store, oldest } = await openFullStore(database);
-    while (store.keepWithin(0) !== undefined);
+    const { oldest } = await openFullStore(database);
+    const small = limited(database, 100_000);
+    while (small.dropWhatIsTooMuch() !== undefined);
     assertEquals(new Set(oldest()), new Set([3 * HOUR_MS]));
   }));
 

@@ -17,6 +17,8 @@ export const document = await assignedDocument(world);
 export const NOW = START + 1_440 * MINUTE_MS;
 
 export interface Site {
+  /** Where the edge's file lies. */
+  readonly folder: string;
   /** Changes a byte of each kept bundle; the edge must be opened again. */
   readonly damageBundles: () => void;
   readonly gateway: FakeGateway;
@@ -27,9 +29,12 @@ export interface Site {
   readonly open: (options?: Partial<StandaloneEdgeOptions>) => StandaloneEdge;
 }
 
-/** A gateway, and a folder for the edge's file. */
-export async function atSite(work: (site: Site) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
+/** A gateway, and a folder for the edge's file: one that is removed, where none is given. */
+export async function atSite(
+  work: (site: Site) => Promise<void>,
+  given?: { readonly folder: string },
+): Promise<void> {
+  const folder = given?.folder ?? await Deno.makeTempDir();
   const gateway = new FakeGateway(document);
   gateway.bundles.set(world.modelId, world.bundle);
   const errors: unknown[] = [];
@@ -38,6 +43,7 @@ export async function atSite(work: (site: Site) => Promise<void>): Promise<void>
   let ids = 0;
   const open = (options: Partial<StandaloneEdgeOptions> = {}) => {
     edge?.close();
+    edge = undefined;
     edge = createStandaloneEdge({
       database: openSqlite(`${folder}/edge.db`),
       gateway,
@@ -66,10 +72,10 @@ export async function atSite(work: (site: Site) => Promise<void>): Promise<void>
       database.run("update bundles set bytes = ?", [damaged]);
       database.close();
     };
-    await work({ gateway, errors, lines, damageBundles, open });
+    await work({ folder, gateway, errors, lines, damageBundles, open });
   } finally {
     edge?.close();
-    await Deno.remove(folder, { recursive: true });
+    if (given === undefined) await Deno.remove(folder, { recursive: true });
   }
 }
 
