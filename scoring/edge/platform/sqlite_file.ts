@@ -118,14 +118,14 @@ class SqliteFile implements SqlDatabase {
   letShrink(): void {
     // Writes even where nothing changes, for which a full disk has no room.
     if (this.#pragma("auto_vacuum") === SHRINKING) return;
-    this.exec("pragma auto_vacuum = incremental");
     const bytes = this.#bytesOf("page_count");
+    this.exec("pragma auto_vacuum = incremental");
     if (bytes === 0 || bytes > REMADE_BYTES_MAX) return;
     try {
       this.exec("vacuum");
     } catch (error) {
-      // It works as it is, and is tried again with the next start.
-      if (!isFull(error)) throw error;
+      // It works as it is: on a full disk, and in a process without all rights, where SQLite may not.
+      if (!isFull(error) && !/attached databases/.test(String(error))) throw error;
     }
   }
 
