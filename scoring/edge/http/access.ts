@@ -83,10 +83,14 @@ function presentedKey(headers: Headers, queryKey: string | null): string {
   return key;
 }
 
-/** `Bearer`, InfluxDB's `Token`, or `Basic` with the key as password under any user name. */
+/**
+ * `Bearer`, InfluxDB's `Token` with or without a user name before it, or `Basic` with the key as
+ * password under any user name.
+ */
 function keyOfAuthorization(authorization: string): string | undefined {
   const [, scheme, credentials] = /^(bearer|token|basic) +([\x21-\x7e]+)$/i.exec(authorization) ??
     [];
+  if (scheme?.toLowerCase() === "token") return credentials.slice(credentials.indexOf(":") + 1);
   if (scheme?.toLowerCase() !== "basic") return credentials;
   const [, password] = /^[^:]*:([\x21-\x7e]+)$/.exec(decodedBase64(credentials)) ?? [];
   return password;

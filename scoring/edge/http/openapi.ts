@@ -71,11 +71,19 @@ function paths(): Json {
   };
 }
 
+const POINTS_EXAMPLE = [
+  { device: "pump-7", metric: "pressure", at: "2026-01-05T08:58:00Z", value: 4.2 },
+  { device: "pump-7", metric: "flow", at: 1_767_603_480_000, value: 11 },
+];
+
 /** A column of instants, one of devices, and one for each metric. */
 const CSV_EXAMPLE = "time,device,pressure,flow\n2026-01-05T09:00:00Z,pump-7,4.2,11\n";
 
 function telemetryOperation(): Json {
-  const lines = { schema: { type: "string", description: "One TelemetryPoint a line" } };
+  const lines = {
+    schema: { type: "string", description: "One TelemetryPoint a line" },
+    example: POINTS_EXAMPLE.map((point) => JSON.stringify(point) + "\n").join(""),
+  };
   return {
     ...operation("sendTelemetry", "Sends points; good ones are kept, bad ones named", {
       ...okJson("TelemetryAnswer"),
@@ -102,7 +110,10 @@ function telemetryOperation(): Json {
     requestBody: {
       required: true,
       content: {
-        "application/json": { schema: reference("TelemetryRequest") },
+        "application/json": {
+          schema: reference("TelemetryRequest"),
+          example: { points: POINTS_EXAMPLE },
+        },
         "application/x-ndjson": lines,
         "text/csv": { schema: { type: "string" }, example: CSV_EXAMPLE },
       },

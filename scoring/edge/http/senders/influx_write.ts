@@ -1,5 +1,10 @@
 import type { IntakeResult } from "../../intake/mod.ts";
-import { parsePrecision, readLines } from "../../wire/influx/mod.ts";
+import {
+  influxErrorHeader,
+  type InfluxVersion,
+  parsePrecision,
+  readLines,
+} from "../../wire/influx/mod.ts";
 import { type BudgetShare, Problem, quoted, readBody, type Refusal } from "../../wire/mod.ts";
 import { lateHeader } from "./late.ts";
 import type { SenderParts } from "./routes.ts";
@@ -9,9 +14,6 @@ const ERRORS_TOLD_MAX = 100;
 
 /** Parameters that name where a sender means to write, and as what rules see them. */
 const TARGETS = [["db", "__database__"], ["bucket", "__bucket__"], ["org", "__org__"]] as const;
-
-/** Which of InfluxDB's interfaces is spoken: they tell errors in different words. */
-export type InfluxVersion = 1 | 2;
 
 /** `POST /write` and `POST /api/v2/write`: 204 when all lines are taken, 400 naming those that are not. */
 export async function answerInfluxWrite(
@@ -45,11 +47,9 @@ function partialWrite(version: InfluxVersion, result: IntakeResult): Response {
   const body = version === 1
     ? { error: text, errors }
     : { code: "invalid", message: text, line, errors };
-  // A header holds no line break and nothing beyond ASCII.
-  const header = text.replace(/[^\x20-\x7e]/g, "?");
   return Response.json(body, {
     status: 400,
-    headers: { ...lateHeader(result), "x-influxdb-error": header },
+    headers: { ...lateHeader(result), ...influxErrorHeader(text) },
   });
 }
 

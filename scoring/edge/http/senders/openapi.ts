@@ -7,14 +7,14 @@ type Json = Readonly<Record<string, unknown>>;
 export function senderPaths(problem: Json): Json {
   return {
     "/api/v1/write": { post: { ...remoteWrite(), ...answers(problem, NO_CONTENT) } },
-    "/write": { post: { ...influxWrite(1), ...answers(problem, INFLUX_ANSWERS) } },
-    "/api/v2/write": { post: { ...influxWrite(2), ...answers(problem, INFLUX_ANSWERS) } },
+    "/write": { post: { ...influxWrite(1), ...answers(influxProblem(1), INFLUX_ANSWERS) } },
+    "/api/v2/write": { post: { ...influxWrite(2), ...answers(influxProblem(2), INFLUX_ANSWERS) } },
     "/v1/metrics": { post: { ...otlp(), ...answers(OTLP_STATUS, OTLP_ANSWERS) } },
     "/v1/mapping/dry-run": { post: { ...mappingDryRun(), ...answers(problem, DRY_RUN_ANSWERS) } },
     "/v1/mapping/quarantine": { get: { ...quarantine(), ...answers(problem, OK_OBJECT) } },
     "/anomaly": { post: { ...anomaly(), ...answers(problem, ANOMALY_ANSWERS) } },
     "/anomaly/explain/{id}": { get: { ...explain(), ...answers(problem, EXPLAIN_ANSWERS) } },
-    "/query": { post: { ...influxQuery(), ...answers(problem, OK_OBJECT) } },
+    "/query": { post: { ...influxQuery(), ...answers(influxProblem(1), OK_OBJECT) } },
     "/ping": {
       get: { ...open("influxPing", "What InfluxDB's clients ask"), ...answers(problem, PONG) },
     },
@@ -91,6 +91,16 @@ const INFLUX_ANSWERS = {
     },
   },
 };
+
+/** A refusal of a whole request in the words of InfluxDB's version. */
+function influxProblem(version: 1 | 2): Json {
+  const told = "AUTH_REQUIRED: Cannot accept this API key";
+  const example = version === 1 ? { error: told } : { code: "unauthorized", message: told };
+  return {
+    description: "What is wrong, in X-Influxdb-Error as well; it begins with the problem's code",
+    content: { "application/json": { example } },
+  };
+}
 
 /** An operation without a key. */
 function open(operationId: string, summary: string): Json {
@@ -275,7 +285,7 @@ function anomaly(): Json {
     requestBody: {
       required: true,
       content: {
-        "application/json": { example: { device: "pump-7", metrics: { pressure: 4.2 } } },
+        "application/json": { example: { device: "pump-7", metrics: { cpu: 93.2 } } },
       },
     },
   };

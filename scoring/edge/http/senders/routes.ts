@@ -12,6 +12,7 @@ import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
 import { serveRoute } from "../route.ts";
 import type { TellProblem } from "../guard.ts";
+import { influxProblem } from "../../wire/influx/mod.ts";
 import { statusResponse } from "../../wire/otlp/mod.ts";
 
 /** What a route of senders has to do with: the caller's intake, and who counts what became of samples. */
@@ -53,14 +54,14 @@ export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
   post("/write", async (c, share) => {
     const sender = await enter(c, share, c.req.query("p"));
     return await answerInfluxWrite(c.req.raw, 1, sender, options.now());
-  });
+  }, influxProblem(1));
   post("/api/v2/write", async (c, share) => {
     return await answerInfluxWrite(c.req.raw, 2, await enter(c, share), options.now());
-  });
+  }, influxProblem(2));
   post("/query", async (c, share) => {
     await intakeFor(c, c.req.query("p"));
     return await answerInfluxQuery(c.req.raw, share);
-  });
+  }, influxProblem(1));
   post("/v1/metrics", (c, share) => answerOtlp(c.req.raw, () => enter(c, share)), statusResponse);
   addAnomalyRoutes(app, parts);
   post("/v1/mapping/dry-run", async (c, share) => {

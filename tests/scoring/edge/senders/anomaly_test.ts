@@ -1,33 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { bandOf } from "../../../../scoring/edge/http/explain/mod.ts";
-import type { ModelCatalog, ServedModel } from "../../../../scoring/edge/http/models.ts";
 import { KEY, NO_MODELS, post, telemetry, testEdge } from "../kit.ts";
-import { MINUTE_MS, minutes, openWorld, SETTING, START } from "../world.ts";
-
-const { model, modelId } = await openWorld();
-
-const SERVED: ServedModel = {
-  summary: {
-    id: modelId,
-    label: "v20260601_120000",
-    detectorId: SETTING.detectorId,
-    detector: "pumps",
-    entityId: SETTING.entityId,
-    device: "pump-7",
-    alias: "production",
-  },
-  model,
-  setting: SETTING,
-};
-
-const MODELS: ModelCatalog = {
-  list: () =>
-    Promise.resolve([SERVED.summary, { ...SERVED.summary, id: "old", alias: "archived" }]),
-  find: (reference) => {
-    const isKnown = "id" in reference ? reference.id === modelId : reference.detector === "pumps";
-    return Promise.resolve(isKnown ? SERVED : undefined);
-  },
-};
+import { SERVED_MODELS } from "../served_model.ts";
+import { MINUTE_MS, minutes, START } from "../world.ts";
 
 const CALM = { "cpu.value": 32, "cpu.delta(1)": 0.5, "cpu.rollingStd(5)": 1 };
 const WILD = { "cpu.value": 90, "cpu.delta(1)": 58, "cpu.rollingStd(5)": 25 };
@@ -44,7 +19,7 @@ async function explain(app: ReturnType<typeof testEdge>["app"], id: string) {
 
 Deno.test("features far from what is known are an anomaly, explained again by its id", async () => {
   // The model knows a Sunday alone.
-  const { app } = testEdge({ models: MODELS, now: () => START - 12 * 60 * MINUTE_MS });
+  const { app } = testEdge({ models: SERVED_MODELS, now: () => START - 12 * 60 * MINUTE_MS });
   const answer = await (await ask(app, { model: "pumps:production", features: WILD })).json();
   assert(answer.is_anomaly && answer.score > answer.threshold);
   assert(answer.severity > 0 && answer.severity <= 1);
@@ -56,7 +31,7 @@ Deno.test("features far from what is known are an anomaly, explained again by it
 });
 
 Deno.test("features that are known are normal", async () => {
-  const { app } = testEdge({ models: MODELS });
+  const { app } = testEdge({ models: SERVED_MODELS });
   const answer = await (await ask(app, { features: CALM })).json();
   assertEquals([answer.is_anomaly, answer.severity, answer.severity_band, answer.action], [
     false,
@@ -69,7 +44,7 @@ Deno.test("features that are known are normal", async () => {
 
 Deno.test("metrics are judged behind what the device has sent", async () => {
   const now = START + 30 * MINUTE_MS;
-  const edge = testEdge({ models: MODELS, now: () => now, ingest: { now: () => now } });
+  const edge = testEdge({ models: SERVED_MODELS, now: () => now, ingest: { now: () => now } });
   const early = await ask(edge.app, { metrics: { cpu: 32 } });
   assertEquals([early.status, (await early.json()).field], [422, "metrics"]);
   await telemetry(edge.app, minutes(30));
@@ -93,7 +68,7 @@ const BAD: readonly (readonly [unknown, status: number, field: string])[] = [
 ];
 for (const [body, status, field] of BAD) {
   Deno.test(`POST /anomaly of ${JSON.stringify(body).slice(0, 60)} is answered with ${status}`, async () => {
-    const response = await ask(testEdge({ models: MODELS }).app, body);
+    const response = await ask(testEdge({ models: SERVED_MODELS }).app, body);
     assertEquals([response.status, (await response.json()).field], [status, field]);
   });
 }
@@ -116,7 +91,7 @@ Deno.test("a stored anomaly is explained, an unknown one is not found", async ()
 });
 
 Deno.test("of old verdicts only the last thousand are remembered", async () => {
-  const { app } = testEdge({ models: MODELS });
+  const { app } = testEdge({ models: SERVED_MODELS });
   const ids: string[] = [];
   for (let i = 0; i <= 1_000; i++) ids.push((await (await ask(app, { features: CALM })).json()).id);
   assertEquals((await explain(app, ids[0])).status, 404);

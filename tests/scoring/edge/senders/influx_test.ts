@@ -140,6 +140,7 @@ for (const [what, path, body, status] of REFUSED) {
 
 const CREDENTIALS: readonly (readonly [string, query: string, Record<string, string>, number])[] = [
   ["Token", "", { authorization: `Token ${KEY}` }, 204],
+  ["Token with a user name", "", { authorization: `Token telegraf:${KEY}` }, 204],
   ["Basic", "", { authorization: `Basic ${btoa(`telegraf:${KEY}`)}` }, 204],
   ["the query", `?u=telegraf&p=${KEY}`, {}, 204],
   ["the query, wrong", "?u=telegraf&p=x", {}, 401],
@@ -154,6 +155,40 @@ for (const [what, query, headers, status] of CREDENTIALS) {
     assertEquals(response.status, status);
   });
 }
+
+const TOLD: readonly (readonly [string, Record<string, string>, BodyInit, number, string])[] = [
+  ["a wrong key", { authorization: "Token nobody" }, "m v=1", 401, "unauthorized"],
+  ["a key that may not send", { authorization: "Token key-of-viewer" }, "m v=1", 403, "forbidden"],
+  ["no body", {}, "", 400, "invalid"],
+  ["too many bad lines", {}, "x\n".repeat(10_001), 413, "request too large"],
+  ["bytes that are no gzip", { "content-encoding": "gzip" }, "m v=1", 400, "invalid"],
+];
+for (const [what, headers, body, status, code] of TOLD) {
+  Deno.test(`${what} is told in the words of both versions`, async () => {
+    const { app } = senderEdge();
+    const [one, two] = [
+      await post(app, "/write", { body, headers }),
+      await post(app, "/api/v2/write", { body, headers }),
+    ];
+    assertEquals([one.status, two.status], [status, status]);
+    const { error } = await one.json();
+    assertMatch(error, /^[A-Z_]+: Cannot /);
+    assertEquals(one.headers.get("x-influxdb-error"), error);
+    assertEquals(await two.json(), { code, message: error });
+  });
+}
+
+Deno.test("a body in gzip is taken by both versions", async () => {
+  for (const [path, at] of [["/write", NS], ["/api/v2/write", `${AT + 1}000000`]]) {
+    const edge = senderEdge();
+    const stream = new Blob([`m,host=a v=1 ${at}`]).stream()
+      .pipeThrough(new CompressionStream("gzip"));
+    const body = await new Response(stream).bytes();
+    const headers = { "content-encoding": "gzip" };
+    assertEquals((await post(edge.app, path, { body, headers })).status, 204);
+    assertEquals(Object.keys(edge.stored()).length, 1);
+  }
+});
 
 Deno.test("a key in the query counts for version 1 alone", async () => {
   const { app } = senderEdge();
