@@ -1,6 +1,7 @@
 import { importTrustedKeys } from "../scoring/bundle/mod.ts";
 import { createGatewayClient, createStandaloneEdge, edgeSources } from "../scoring/edge/mod.ts";
 import { openSqlite } from "../scoring/edge/platform/deno.ts";
+import { IN_MEMORY } from "../scoring/edge/platform/sqlite_file.ts";
 import { sourceOpener } from "../scoring/edge/platform/sources/open.ts";
 import type { EdgeConfig } from "./edge_config.ts";
 import type { Log } from "./log.ts";
@@ -28,19 +29,21 @@ export async function startEdge(
   config: EdgeConfig,
   log: Log,
 ): Promise<RunningEdge> {
-  await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const isVolatile = config.volatileBytesMax !== undefined;
+  if (!isVolatile) await Deno.mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const onError = (error: unknown) => log("error", "Edge has failed", error);
   const edge = createStandaloneEdge({
-    database: openSqlite(`${config.dataDir}/edge.db`),
+    database: openSqlite(isVolatile ? IN_MEMORY : `${config.dataDir}/edge.db`),
     gateway: createGatewayClient({ url: config.gatewayUrl, key: config.gatewayKey, fetch }),
     edgeId: config.edgeId,
     trustedKeys: await importTrustedKeys(config.trustedKeys),
     authenticate: await senderKeyCheck(config.senderKey),
     now: Date.now,
     newId: () => crypto.randomUUID(),
-    onError: (error) => log("error", "Edge has failed", error),
+    onError,
     log: (level, message, fields) => log(level, message, undefined, fields),
     outboxBytesMax: config.outboxBytesMax,
-    diskBytesMax: config.diskBytesMax,
+    diskBytesMax: config.volatileBytesMax ?? config.diskBytesMax,
     forwarding: config.forwarding,
     openSources: edgeSources(
       config.sources.map((each) => ({ config: each, open: sourceOpener(each, Date.now) })),
@@ -55,6 +58,8 @@ export async function startEdge(
     async close() {
       stop.abort();
       await Promise.all([served.close(DRAIN_MS), running]);
+      // What waits is gone otherwise.
+      if (isVolatile) await edge.sync().catch(onError);
       edge.close();
     },
   };

@@ -37,6 +37,8 @@ export interface EdgeConfig {
   readonly outboxBytesMax: number;
   /** What the edge's file may take, the outbox within. */
   readonly diskBytesMax: number;
+  /** What the edge may take of the memory, where it is to keep everything there. */
+  readonly volatileBytesMax: number | undefined;
   readonly forwarding: ForwardingPolicy;
   /** What this edge takes beside what is posted to it. */
   readonly sources: readonly SourceConfig[];
@@ -46,6 +48,9 @@ const PUBLIC_KEY_BYTES = 32;
 
 /** More is a disk, and no wait for a gateway. */
 const OUTBOX_MB_MAX = 1_000_000;
+
+/** Less holds no outbox worth the name. */
+const VOLATILE_MB_MIN = 8;
 
 const SETTINGS = {
   gatewayUrl: {
@@ -108,6 +113,12 @@ const SETTINGS = {
     default: "4096",
     parse: wholeNumber(16, OUTBOX_MB_MAX),
   },
+  volatileMb: {
+    name: "TREELINE_EDGE_VOLATILE_MB",
+    help: "Megabytes of memory in which all is kept in place of a disk; gone with the process",
+    otherwise: "the disk",
+    parse: wholeNumber(VOLATILE_MB_MIN, OUTBOX_MB_MAX),
+  },
   forwarding: {
     name: "TREELINE_EDGE_FORWARDING",
     help: "What goes up beside anomalies and incidents: all, aggregates or anomalies",
@@ -129,6 +140,7 @@ const SETTINGS = {
  */
 export function readEdgeConfig(env: Environment): EdgeConfig {
   const edgeId = defaulted(env, SETTINGS.edgeId);
+  const volatileMb = optional(env, SETTINGS.volatileMb);
   return {
     gatewayUrl: mandatory(env, SETTINGS.gatewayUrl),
     gatewayKey: mandatory(env, SETTINGS.gatewayKey),
@@ -140,6 +152,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     port: defaulted(env, SETTINGS.port),
     outboxBytesMax: defaulted(env, SETTINGS.outboxMb) * 1024 ** 2,
     diskBytesMax: defaulted(env, SETTINGS.diskMb) * 1024 ** 2,
+    volatileBytesMax: volatileMb === undefined ? undefined : volatileMb * 1024 ** 2,
     forwarding: defaulted(env, SETTINGS.forwarding),
     sources: sourcesOf(env, edgeId),
   };

@@ -29,7 +29,7 @@ export async function sharedOptions(env: Environment) {
     now: Date.now,
     newId: () => crypto.randomUUID(),
     outboxBytesMax: config.outboxBytesMax,
-    diskBytesMax: config.diskBytesMax,
+    diskBytesMax: config.volatileBytesMax ?? config.diskBytesMax,
     forwarding: config.forwarding,
   };
 }

@@ -1,4 +1,5 @@
 import { type Measure } from "../tests/bench/measure.ts";
+import { measureEdgeRestart } from "../tests/bench/edge_restart.ts";
 import { measureForest } from "../tests/bench/forest.ts";
 import { measureIngest } from "../tests/bench/ingest.ts";
 import { measureRemoteWrite } from "../tests/bench/remote_write.ts";
@@ -8,6 +9,7 @@ import { EXIT, runTask, tableText, UsageError } from "./kit/mod.ts";
 const BENCHES: Readonly<Record<string, () => Promise<Measure[]>>> = {
   // Bundlers and browsers are fetched when they are asked for alone.
   "edge-start": async () => (await import("../tests/bench/edge_start.ts")).measureEdgeStart(),
+  "edge-restart": measureEdgeRestart,
   forest: measureForest,
   ingest: measureIngest,
   "remote-write": measureRemoteWrite,

@@ -15,6 +15,11 @@ const TASK = {
     data: { kind: "text", placeholder: "DIR", help: "Above TREELINE_EDGE_DATA" },
     port: { kind: "text", placeholder: "PORT", help: "Above TREELINE_EDGE_PORT" },
     "outbox-mb": { kind: "text", placeholder: "MB", help: "Above TREELINE_EDGE_OUTBOX_MB" },
+    "volatile-mb": {
+      kind: "text",
+      placeholder: "MB",
+      help: "Above TREELINE_EDGE_VOLATILE_MB",
+    },
     forwarding: {
       kind: "text",
       placeholder: "POLICY",
@@ -37,6 +42,7 @@ if (import.meta.main) {
       TREELINE_EDGE_DATA: flags.data,
       TREELINE_EDGE_PORT: flags.port,
       TREELINE_EDGE_OUTBOX_MB: flags["outbox-mb"],
+      TREELINE_EDGE_VOLATILE_MB: flags["volatile-mb"],
       TREELINE_EDGE_FORWARDING: flags.forwarding,
       TREELINE_SOURCES: flags.sources,
     });

@@ -4,12 +4,14 @@ import { mkdir } from "node:fs/promises";
 import process from "node:process";
 import { Readable } from "node:stream";
 import { openNodeSqlite } from "../../scoring/edge/platform/node.ts";
+import { IN_MEMORY } from "../../scoring/edge/platform/sqlite_file.ts";
 import { createStandaloneEdge } from "../../scoring/edge/standalone/mod.ts";
 import { sharedOptions } from "../settings.ts";
 
 const { config, ...options } = await sharedOptions((name) => process.env[name]);
-await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-const database = await openNodeSqlite(`${config.dataDir}/edge.db`);
+const isVolatile = config.volatileBytesMax !== undefined;
+if (!isVolatile) await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+const database = await openNodeSqlite(isVolatile ? IN_MEMORY : `${config.dataDir}/edge.db`);
 const edge = createStandaloneEdge({ ...options, database });
 const stop = new AbortController();
 const running = edge.run(stop.signal);
@@ -46,5 +48,7 @@ async function end(): Promise<void> {
   stop.abort();
   await new Promise((resolve) => server.close(resolve));
   await running;
+  // What waits is gone otherwise.
+  if (isVolatile) await edge.sync().catch(options.onError);
   edge.close();
 }

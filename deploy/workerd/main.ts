@@ -63,10 +63,17 @@ let scoring: Promise<StatelessEdge> | undefined;
 export default {
   async fetch(request: Request, env: Bindings): Promise<Response> {
     if (env.EDGE) return await env.EDGE.get(env.EDGE.idFromName("edge")).fetch(request);
-    scoring ??= sharedOptions(settingOf(env)).then(createStatelessEdge);
+    scoring ??= sharedOptions(settingOf(env)).then(openScoring);
     return await (await scoring).app.fetch(request);
   },
 };
+
+function openScoring(options: Awaited<ReturnType<typeof sharedOptions>>): StatelessEdge {
+  if (options.config.volatileBytesMax === undefined) return createStatelessEdge(options);
+  throw new Error(
+    "Cannot keep points in the memory of a worker, which is not one place: bind EDGE",
+  );
+}
 
 function settingOf(env: Bindings): (name: string) => string | undefined {
   return (name) => {

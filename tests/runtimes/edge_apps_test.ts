@@ -196,6 +196,47 @@ for (const runtime of RUNTIMES.filter(({ isDurable }) => isDurable)) {
   );
 }
 
+for (const runtime of RUNTIMES.filter(({ name }) => !name.startsWith("workerd"))) {
+  test(
+    `${runtime.name} keeps telemetry in memory where it is told to, says so, and syncs`,
+    runtime,
+    () =>
+      withEdge(async ({ gateway, settings }, _start) => {
+        const data = await Deno.makeTempDir({ prefix: "treeline-edge-none-" });
+        await using edge = await runtime.start({
+          built,
+          data: `${data}/none`,
+          settings: { ...settings, TREELINE_EDGE_VOLATILE_MB: "16" },
+        });
+        await untilReady(edge);
+        const response = await fetch(`${edge.url}/v1/telemetry`, {
+          method: "POST",
+          body: JSON.stringify({ points: STREAM }),
+          headers: { "content-type": "application/json", "x-api-key": SENDER_KEY },
+        });
+        assertEquals((await response.json()).accepted, STREAM.length);
+        assertEquals(response.headers.get("treeline-storage"), "volatile");
+        const asked = await fetch(`${edge.url}/v1/status`, {
+          headers: { "x-api-key": SENDER_KEY },
+        });
+        const { storage } = await asked.json();
+        assertEquals([storage.isDurable, storage.bytesMax], [false, 16 * 1024 ** 2]);
+        const incidents = await fetch(`${edge.url}/v1/incidents`, {
+          headers: { "x-api-key": SENDER_KEY },
+        });
+        assert((await incidents.json()).incidents.length >= 3);
+        const wanted = told(await uncut());
+        for (let tries = 0; told(gateway.items).points.length < wanted.points.length; tries++) {
+          assert(tries < 2 * READY_TRIES_MAX, "it has not synced in time");
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        assertEquals(told(gateway.items), JSON.parse(JSON.stringify(wanted)));
+        assertEquals([...Deno.readDirSync(data)], []);
+        await Deno.remove(data);
+      }),
+  );
+}
+
 for (const runtime of RUNTIMES.filter(({ isDurable }) => !isDurable)) {
   test(
     `${runtime.name} keeps nothing, and says so`,

@@ -196,7 +196,7 @@ function responses(): Json {
 
 function schemas(): Json {
   const toJson = (schema: z.core.$ZodType) => {
-    const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12" });
+    const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", override });
     return rest;
   };
   return {
@@ -211,4 +211,11 @@ function schemas(): Json {
       Object.entries(OWN_STATE_SCHEMAS).map(([name, schema]) => [name, toJson(schema)]),
     ),
   };
+}
+
+/** Leaves out what says nothing: the pattern of a format, and that a whole number is a safe one. */
+function override({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }

@@ -75,6 +75,10 @@ class SqliteFile implements SqlDatabase {
     this.#rowOf = rowOf ?? ((row) => row as SqlRow);
   }
 
+  get isDurable(): boolean {
+    return this.#path !== IN_MEMORY;
+  }
+
   all: SqlDatabase["all"] = (sql, params = []) =>
     this.#prepared(sql).all(...params).map(this.#rowOf);
 
@@ -93,7 +97,7 @@ class SqliteFile implements SqlDatabase {
   }
 
   bytesTaken(): number {
-    if (this.#path === IN_MEMORY) return this.#bytesOf("page_count");
+    if (!this.isDurable) return this.#bytesOf("page_count");
     const log = statSync(`${this.#path}-wal`, { throwIfNoEntry: false });
     return statSync(this.#path).size + (log?.size ?? 0);
   }

@@ -22,6 +22,7 @@ export function openDurableObject(storage: DurableStorage): SqlDatabase {
   const run = (text: string, params: readonly SqlValue[] = []) =>
     storage.sql.exec(text, ...params).toArray();
   return {
+    isDurable: true,
     all: (text, params) => run(text, params).map(rowOf),
     run: (text, params) => void run(text, params),
     exec: (text) => void run(text),

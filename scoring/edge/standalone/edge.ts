@@ -1,4 +1,4 @@
-import type { Hono } from "hono";
+import { Hono } from "hono";
 import type { TrustedKeys } from "../../bundle/mod.ts";
 import {
   type Authenticate,
@@ -144,12 +144,13 @@ class FileEdge implements StandaloneEdge {
     this.#sources = options.openSources?.({ ...options, ingest });
     this.#addGauges();
     this.#sources?.addGauges(this.#metrics);
-    this.app = createEdgeApp({
+    const app = createEdgeApp({
       ...options,
       metrics: this.#metrics,
       tenantOf: () => this.#tenants.get(),
       checks: () => Promise.resolve(this.#checks()),
     });
+    this.app = database.isDurable ? app : tellingVolatile(app);
   }
 
   get waitingBytes(): number {
@@ -310,7 +311,7 @@ class FileEdge implements StandaloneEdge {
       edgeId,
       refusedModels: this.#refusedModels,
       storage: {
-        isDurable: true,
+        isDurable: database.isDurable,
         bytes: database.bytesTaken(),
         bytesMax: this.#store.room.shares.bytesMax,
         isFull: this.#store.room.isFull,
@@ -357,6 +358,15 @@ class FileEdge implements StandaloneEdge {
     );
     for (const [name, help, count] of COUNTS) gauge(name, help, () => readCounts(database)[count]);
   }
+}
+
+/** The app, with a header that senders may want to know of in each answer. */
+function tellingVolatile(app: Hono): Hono {
+  return new Hono().all("*", async ({ req }) => {
+    const response = await app.fetch(req.raw);
+    response.headers.set("treeline-storage", "volatile");
+    return response;
+  });
 }
 
 /** Whether all that has failed did so because of a full disk. */

@@ -16,6 +16,8 @@ export interface SqlRoom {
  * synchronous; a write is on disk when it returns, or before anybody is answered.
  */
 export interface SqlDatabase {
+  /** False where everything is gone with the process. */
+  readonly isDurable: boolean;
   /** Rows of one statement. */
   all(sql: string, params?: readonly SqlValue[]): SqlRow[];
   /** Runs one statement. */
