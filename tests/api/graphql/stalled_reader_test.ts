@@ -5,6 +5,7 @@ import { NOW } from "./graphql_fixture.ts";
 import { openServer } from "./graphql_server.ts";
 
 type Server = Awaited<ReturnType<typeof openServer>>;
+type Peer = Awaited<ReturnType<typeof connect>>;
 
 const JOBS = "subscription { jobProgressed { cursor node { message } } }";
 
@@ -13,7 +14,7 @@ const EVENTS = 3_000;
 const EVENT_BYTES = 8_000;
 
 /** Tells of a job that often. */
-async function tellMuch({ gateway, estate: { tenant, rows } }: Server): Promise<void> {
+async function tell({ gateway, estate: { tenant, rows } }: Server, events: number): Promise<void> {
   const message = "m".repeat(EVENT_BYTES);
   const event = {
     tenantId: tenant.tenantId,
@@ -22,8 +23,21 @@ async function tellMuch({ gateway, estate: { tenant, rows } }: Server): Promise<
     payload: { id: rows.Job, state: "running", kind: "fit", message, params: {} },
     at: NOW,
   } as const;
-  const events = Array.from({ length: EVENTS }, () => event);
-  await gateway.db.writer.commit({ statements: [eventStatements(events)] });
+  const statements = [eventStatements(Array.from({ length: events }, () => event))];
+  await gateway.db.writer.commit({ statements });
+}
+
+/** Tells of a job now and then until the reader has heard of it: then it is subscribed. */
+async function untilSubscribed(server: Server, peer: Peer): Promise<void> {
+  let heard = false;
+  const hearing = peer.readUntil("jobProgressed").finally(() => {
+    heard = true;
+  });
+  while (!heard) {
+    await tell(server, 1);
+    await pause(20);
+  }
+  await hearing;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -33,14 +47,23 @@ async function connect(url: string) {
   const { hostname, port } = new URL(url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
   const chunk = new Uint8Array(65_536);
+  /** What has come, empty at the end. */
+  async function read(): Promise<Uint8Array> {
+    return chunk.subarray(0, await connection.read(chunk) ?? 0);
+  }
   return {
+    read,
+    /** Reads on until the text has come, a byte a character. */
+    async readUntil(text: string): Promise<void> {
+      for (let tail = ""; !tail.includes(text);) {
+        const bytes = await read();
+        if (bytes.length === 0) throw new Error(`The connection ended before ${text}`);
+        tail = tail.slice(-text.length) + String.fromCharCode(...bytes);
+      }
+    },
     send: (bytes: Uint8Array<ArrayBuffer>) => connection.write(bytes),
     sendHead: (lines: readonly string[]) =>
       connection.write(new TextEncoder().encode([...lines, "", ""].join("\r\n"))),
-    /** What has come, empty at the end. */
-    async read(): Promise<Uint8Array> {
-      return chunk.subarray(0, await connection.read(chunk) ?? 0);
-    },
     [Symbol.dispose]: () => connection.close(),
   };
 }
@@ -71,15 +94,12 @@ Deno.test("a socket that reads nothing while 1,000 events wait is closed with 44
   await peer.send(frame({ type: "connection_init", payload: { authorization } }));
   await peer.read();
   await peer.send(frame({ id: "1", type: "subscribe", payload: { query: JOBS } }));
-  await pause(100);
-  await tellMuch(server);
+  await untilSubscribed(server, peer);
+  await tell(server, EVENTS);
   await pause(STALLED_READER_MS + 1_000);
 
-  const reason = new TextEncoder().encode("READER_TOO_SLOW");
-  const closing = Uint8Array.from([0x88, 17, 4408 >> 8, 4408 & 255, ...reason]).toHex();
-  for (let end = ""; !end.endsWith(closing);) {
-    end = end.slice(-closing.length) + (await peer.read()).toHex();
-  }
+  const closing = String.fromCharCode(0x88, 17, 4408 >> 8, 4408 & 255) + "READER_TOO_SLOW";
+  await peer.readUntil(closing);
 });
 
 Deno.test("an event stream that is not read while 1,000 events wait is cut", async () => {
@@ -95,8 +115,8 @@ Deno.test("an event stream that is not read while 1,000 events wait is cut", asy
     `Content-Length: ${body.length}`,
   ]);
   await peer.send(body);
-  await pause(100);
-  await tellMuch(server);
+  await untilSubscribed(server, peer);
+  await tell(server, EVENTS);
   await pause(STALLED_READER_MS + 1_000);
 
   let size = 0;
