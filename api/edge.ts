@@ -24,6 +24,7 @@ export interface RunningEdge {
  *
  * @param log Gets what senders are not told.
  * @throws {AddressInUseError} When the port is taken.
+ * @throws {FileInUseError} When another edge has the folder.
  */
 export async function startEdge(
   config: EdgeConfig,

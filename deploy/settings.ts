@@ -1,12 +1,20 @@
 import { type EdgeConfig, readEdgeConfig } from "../api/edge_config.ts";
-import type { Environment } from "../api/environment.ts";
+import { ConfigError, type Environment } from "../api/environment.ts";
 import { createLog } from "../api/log.ts";
 import { senderKeyCheck } from "../api/sender_key.ts";
 import { importTrustedKeys } from "../scoring/bundle/mod.ts";
 import { createGatewayClient } from "../scoring/edge/standalone/gateway_client.ts";
 
+const SOURCES = "TREELINE_SOURCES";
+
 /** What every runtime's edge is made with, by the settings of `deno task edge`. */
 export async function sharedOptions(env: Environment) {
+  if (env(SOURCES)) {
+    throw new ConfigError(
+      SOURCES,
+      `Cannot use ${SOURCES} here: only \`deno task edge\` has sources`,
+    );
+  }
   const config: EdgeConfig = readEdgeConfig(env);
   const log = createLog((line) => console.log(line), Date.now);
   return {

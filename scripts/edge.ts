@@ -3,7 +3,7 @@ import { type EdgeConfig, edgeSettingsText, readEdgeConfig } from "../api/edge_c
 import { ConfigError } from "../api/environment.ts";
 import { createLog, type Log } from "../api/log.ts";
 import { AddressInUseError } from "../api/serve.ts";
-import { FORWARDING_POLICIES } from "../scoring/edge/mod.ts";
+import { FileInUseError, FORWARDING_POLICIES } from "../scoring/edge/mod.ts";
 import { DependencyError, EXIT, runTask, UsageError } from "./kit/mod.ts";
 import { untilAskedToEnd } from "./shutdown.ts";
 
@@ -69,7 +69,9 @@ async function started(config: EdgeConfig, log: Log) {
   try {
     return await startEdge(config, log);
   } catch (error) {
-    if (error instanceof AddressInUseError) throw new DependencyError(error.message);
+    if (error instanceof AddressInUseError || error instanceof FileInUseError) {
+      throw new DependencyError(error.message);
+    }
     throw error;
   }
 }

@@ -9,7 +9,8 @@ type OpenDriver = new (path: string) => SyncDriver;
  * SQLite (22.5 and later), else by the package `libsql`.
  *
  * @param path A file, or `IN_MEMORY` for what is gone with the process.
- * @throws {Error} When another process has it open, or there is neither.
+ * @throws {FileInUseError} When another process has it open.
+ * @throws {Error} When there is neither.
  */
 export async function openNodeSqlite(path: string): Promise<SqlDatabase> {
   const Driver = await findDriver();
@@ -22,7 +23,11 @@ async function findDriver(): Promise<OpenDriver> {
   } catch {
     // A name that bundlers leave alone: the package has native code.
     const name = "libsql";
-    const { default: Driver } = await import(name);
-    return Driver;
+    try {
+      return (await import(name)).default;
+    } catch (cause) {
+      const message = "Cannot open a file: wanted Node 22.5 or later, or `npm install libsql` here";
+      throw new Error(message, { cause });
+    }
   }
 }

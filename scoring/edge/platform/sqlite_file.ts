@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import {
+  FileInUseError,
   inTransaction,
   isFull,
   type SqlDatabase,
@@ -38,7 +39,10 @@ const REMADE_BYTES_MAX = 64 * 1024 ** 2;
 
 const SHRINKING = 2;
 
-/** An edge's file for this process alone, every commit synced to disk. */
+/**
+ * An edge's file for this process alone, every commit synced to disk.
+ * @throws {FileInUseError} When another process has it open.
+ */
 export function openSqliteFile(driver: SyncDriver, options: SqliteFileOptions): SqlDatabase {
   try {
     // First: then the log is read without shared memory, for which a full disk has no room, and a
@@ -52,7 +56,9 @@ export function openSqliteFile(driver: SyncDriver, options: SqliteFileOptions): 
     return database;
   } catch (error) {
     driver.close();
-    throw error;
+    if (!(error instanceof Error && /database is locked/.test(error.message))) throw error;
+    const message = `Cannot open "${options.path}" as another process has it open`;
+    throw new FileInUseError(message, { cause: error });
   }
 }
 

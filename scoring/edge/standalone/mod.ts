@@ -20,4 +20,10 @@ export {
   type StatelessEdge,
   type StatelessEdgeOptions,
 } from "./stateless_edge.ts";
-export { DISK_BYTES_MAX, type SqlDatabase, type SqlRow, type SqlValue } from "./store/mod.ts";
+export {
+  DISK_BYTES_MAX,
+  FileInUseError,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlValue,
+} from "./store/mod.ts";

@@ -3,6 +3,7 @@ export { DISK_BYTES_MAX, DiskRoom, type DiskShares, diskShares } from "./disk_ro
 export { type KeptIncidentFilter, KeptIncidents } from "./kept_incidents.ts";
 export { type KeptPoint, KeptPoints } from "./kept_points.ts";
 export {
+  FileInUseError,
   inTransaction,
   type SqlDatabase,
   type SqlRoom,

@@ -53,6 +53,11 @@ export function changesOf(database: SqlDatabase): number {
   return Number(database.all("select changes() as count")[0].count);
 }
 
+/** Another process has the file open: two edges on one file would each miss what the other keeps. */
+export class FileInUseError extends Error {
+  override readonly name = "FileInUseError";
+}
+
 /** Transactions for platforms that take them as statements. */
 export function inTransaction<T>(exec: (sql: string) => void, work: () => T): T {
   exec("begin immediate");
