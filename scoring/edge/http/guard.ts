@@ -11,7 +11,7 @@ export interface GuardOptions {
   /** Names requests that bring no id. */
   readonly newId: () => string;
   readonly metrics: EdgeMetrics;
-  /** Told of every failure that is answered with a 5xx. */
+  /** Told of every failure that is answered with a 5xx, but for what the caller alone is to know. */
   readonly onError?: (error: unknown, trace: RequestTrace) => void;
 }
 
@@ -48,7 +48,7 @@ export function createGuard({ now, newId, metrics, onError }: GuardOptions): Gua
       return await handler(c);
     } catch (error) {
       const problem = problemOf(error);
-      if (problem.status >= 500) onError?.(error, trace);
+      if (problem.status >= 500 && !isOwnWord(error)) onError?.(error, trace);
       return tell?.(c.req.raw, problem) ?? problem.toResponse(trace.requestId);
     }
   };
@@ -82,6 +82,11 @@ function answeredOf(
     observe ??= metrics.histogram("treeline_http_duration_seconds", "Time to answer", { route });
     observe(seconds);
   };
+}
+
+/** An answer that was meant, as that nothing can be kept here, and no failure. */
+function isOwnWord(error: unknown): boolean {
+  return error instanceof QueueFullError || error instanceof Problem && error.cause === undefined;
 }
 
 function problemOf(error: unknown): Problem {
