@@ -6,6 +6,7 @@ import { type DurableStorage, openDurableObject } from "../../scoring/edge/platf
 import {
   createStandaloneEdge,
   createStatelessEdge,
+  GatewayError,
   type StandaloneEdge,
   type StatelessEdge,
 } from "../../scoring/edge/standalone/mod.ts";
@@ -50,7 +51,11 @@ export class EdgeObject {
   /** The runtime's clock in place of `run`: an object sleeps between requests. */
   async alarm(): Promise<void> {
     const edge = await this.#edge;
-    const attempt = (work: () => Promise<unknown>) => work().catch(this.#onError);
+    const attempt = (work: () => Promise<unknown>) =>
+      work().catch((error) => {
+        // The edge's log has told it.
+        if (!(error instanceof GatewayError)) this.#onError(error);
+      });
     if (this.#alarms++ % ALARMS_PER_REFRESH === 0) await attempt(() => edge.refreshAssignments());
     await attempt(() => edge.sync());
     await attempt(() => edge.tick());

@@ -15,7 +15,8 @@ import { VERSION } from "../version.ts";
 import type { Sources } from "../sources/mod.ts";
 import { takeAssignments } from "./assignments.ts";
 import type { OpenEdgeSources } from "./edge_sources.ts";
-import type { GatewayClient } from "./gateway_client.ts";
+import { type GatewayClient, GatewayError } from "./gateway_client.ts";
+import { GatewayLink } from "./gateway_link.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
 import type { EdgeReport, ForwardingPolicy, RefusedModel, SyncAnswer } from "./protocol.ts";
 import { repeat } from "./repeat.ts";
@@ -67,7 +68,7 @@ export interface StandaloneEdgeOptions {
   readonly now: () => number;
   /** Random names, for requests and epochs. */
   readonly newId: () => string;
-  /** Told of what failed and is tried again, and of faults. */
+  /** Told of faults; that the gateway is away is no fault, and told by `log`. */
   readonly onError: (error: unknown) => void;
   readonly log: EdgeLog;
   readonly limits?: Partial<EdgeLimits>;
@@ -116,6 +117,9 @@ class FileEdge implements StandaloneEdge {
   readonly #tenants: TenantOfFile;
   readonly #metrics = new EdgeMetrics();
   readonly #sources: Sources | undefined;
+  readonly #link: GatewayLink;
+  /** The file's tenant is the key's: what waits must not go to another one, who would refuse it. */
+  #isTenantSure = false;
   #refusedModels: readonly RefusedModel[] = [];
   #lastSyncAt: number | undefined;
   #forgottenAt = -Infinity;
@@ -127,6 +131,7 @@ class FileEdge implements StandaloneEdge {
 
   constructor(options: StandaloneEdgeOptions) {
     this.#options = options;
+    this.#link = new GatewayLink(options.log);
     const { database, newId, now, forwarding } = options;
     openTables(database);
     const { outboxBytesMax = OUTBOX_BYTES_MAX, diskBytesMax = DISK_BYTES_MAX } = options;
@@ -158,23 +163,15 @@ class FileEdge implements StandaloneEdge {
   }
 
   refreshAssignments(): Promise<boolean> {
-    const work = this.#assigning.then(() => this.#refresh());
+    const work = this.#assigning.then(() =>
+      this.#link.attempt("assignments", () => this.#refresh())
+    );
     this.#assigning = work.catch(() => {});
     return work;
   }
 
   sync(): Promise<void> {
-    const { gateway, edgeId } = this.#options;
-    const work = this.#syncing.then(() =>
-      syncAll({
-        gateway,
-        store: this.#store,
-        outbox: this.#outbox,
-        edgeId,
-        report: () => this.#report(),
-        onAnswer: (answer) => this.#heard(answer),
-      })
-    );
+    const work = this.#syncing.then(() => this.#link.attempt("sync", () => this.#sync()));
     this.#syncing = work.catch(() => {});
     return work;
   }
@@ -201,8 +198,11 @@ class FileEdge implements StandaloneEdge {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { onError, syncMs = 1_000, assignmentsMs = 15_000, backoffMsMax = 30_000 } =
-      this.#options;
+    const { syncMs = 1_000, assignmentsMs = 15_000, backoffMsMax = 30_000 } = this.#options;
+    const onError = (error: unknown) => {
+      // The link has told it.
+      if (!(error instanceof GatewayError)) this.#options.onError(error);
+    };
     const loop = (work: () => Promise<unknown>, everyMs: number) =>
       repeat(async () => void await work(), { everyMs, backoffMsMax, signal, onError });
     await Promise.all([
@@ -251,12 +251,26 @@ class FileEdge implements StandaloneEdge {
     else this.#options.log("info", "Disk has room again, points are taken", { bytes, bytesMax });
   }
 
+  async #sync(): Promise<void> {
+    const { gateway, edgeId } = this.#options;
+    if (!this.#isTenantSure) await this.refreshAssignments();
+    await syncAll({
+      gateway,
+      store: this.#store,
+      outbox: this.#outbox,
+      edgeId,
+      report: () => this.#report(),
+      onAnswer: (answer) => this.#heard(answer),
+    });
+  }
+
   async #refresh(): Promise<boolean> {
     const { database, gateway, edgeId, trustedKeys } = this.#options;
     const tagged = await gateway.assignments(edgeId, readMeta(database, "etag") || null);
+    if (tagged !== undefined) this.#tenants.refuseOther(tagged.document.tenantId);
+    this.#isTenantSure = true;
     if (tagged === undefined) return false;
     const { document, etag } = tagged;
-    this.#tenants.refuseOther(document.tenantId);
     const refused = await takeAssignments({ gateway, store: this.#store, trustedKeys }, document);
     this.#tellRefused(refused);
     // Only now is the edge ready: before, it knows no device.
@@ -267,9 +281,14 @@ class FileEdge implements StandaloneEdge {
 
   /** Until the gateway ends the stream; the loops above cover what it misses. */
   async #listen(signal: AbortSignal): Promise<void> {
-    for await (const change of this.#options.gateway.changes(signal)) {
-      if (change === "assignments") await this.refreshAssignments();
-      else await this.sync();
+    try {
+      for await (const change of this.#options.gateway.changes(signal)) {
+        if (change === "assignments") await this.refreshAssignments();
+        else await this.sync();
+      }
+    } catch (error) {
+      if (error instanceof GatewayError) this.#link.streamFailed(error);
+      throw error;
     }
   }
 
@@ -323,6 +342,7 @@ class FileEdge implements StandaloneEdge {
       bytesSent: counts.bytesSent,
       bytesSaved: counts.bytesSaved,
       forwarding,
+      gatewayFault: this.#link.fault ?? null,
       sources: this.#sources?.status() ?? [],
     };
   }
@@ -332,7 +352,7 @@ class FileEdge implements StandaloneEdge {
       isFull ? { name, ok: false, detail } : { name, ok: true };
     const unsent = "full of anomalies and incidents that the gateway has not taken";
     return [
-      ...this.#tenants.checks(),
+      ...this.#tenants.checks(this.#link.fault?.code),
       check("outbox", this.#outbox.isFull, unsent),
       check("disk", this.#store.room.isFull, "full: points are refused until there is room"),
       ...this.#sources?.checks() ?? [],

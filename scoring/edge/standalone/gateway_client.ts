@@ -3,6 +3,9 @@ import type { AssignmentsDocument, SyncAnswer, SyncRequest } from "./protocol.ts
 /** How long a gateway may take before its answer counts as lost. */
 const TIMEOUT_MS = 30_000;
 
+/** Of an answer's own words no more is told: logs and reports hold it. */
+const MESSAGE_LENGTH_MAX = 300;
+
 /** The gateway did not do what it was asked. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
@@ -68,7 +71,8 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
     try {
       response = await options.fetch(base + path, { ...init, headers, signal, redirect: "manual" });
     } catch (cause) {
-      throw new GatewayError("Cannot reach the gateway", 0, "UNREACHABLE", undefined, { cause });
+      const message = `Cannot reach the gateway: ${rootMessage(cause)}`;
+      throw new GatewayError(message, 0, "UNREACHABLE", undefined, { cause });
     }
     if (response.ok || response.status === 304) return response;
     throw await errorOf(response);
@@ -162,10 +166,13 @@ async function errorOf(response: Response): Promise<GatewayError> {
   const problem = await response.json().catch(() => ({}));
   const code = typeof problem?.code === "string" ? problem.code : "UNKNOWN";
   const limit = typeof problem?.limit === "number" ? problem.limit : undefined;
-  return new GatewayError(
-    `Cannot use the gateway: it answered ${status} ${code}`,
-    status,
-    code,
-    limit,
-  );
+  const detail = typeof problem?.detail === "string" ? `: ${problem.detail}` : "";
+  const message = `Cannot use the gateway: it answered ${status} ${code}${detail}`;
+  return new GatewayError(message.slice(0, MESSAGE_LENGTH_MAX), status, code, limit);
+}
+
+/** Of what is wrong in the end: runtimes wrap it in several errors that say less. */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : rootMessage(error.cause);
 }

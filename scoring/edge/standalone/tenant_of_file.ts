@@ -12,6 +12,7 @@ import {
 import { createIngest, createModelCache, type Ingest } from "../ingest/mod.ts";
 import { Problem } from "../wire/mod.ts";
 import type { StandaloneEdgeOptions } from "./edge.ts";
+import { GatewayError } from "./gateway_client.ts";
 import { createScoreBoard } from "./score_board.ts";
 import { createKeptModels } from "./kept_models.ts";
 import { readMeta, type SqliteStore, writeMeta } from "./store/mod.ts";
@@ -51,22 +52,25 @@ export class TenantOfFile {
     });
   }
 
-  checks(): HealthCheck[] {
-    const unassigned = "the gateway has not assigned anything yet";
+  /** @param fault Code of why the gateway does not do what it is asked. */
+  checks(fault = "no answer yet"): HealthCheck[] {
+    const unassigned = `the gateway has not assigned anything: ${fault}`;
     const damaged = [...this.#damaged].map(([id, code]) => `${id.slice(0, 12)}: ${code}`);
     return [
-      check("assignments", this.#open === undefined ? unassigned : undefined),
+      check(
+        "assignments",
+        this.#open === undefined ? unassigned : fault === TENANT_OTHER ? OF_OTHER : undefined,
+      ),
       check("models", damaged.length === 0 ? undefined : `damaged: ${damaged.join(", ")}`),
     ];
   }
 
-  /** @throws {RangeError} When the file belongs to another tenant: their points must not mix. */
+  /** @throws {GatewayError} `TENANT_OTHER` when the file is another tenant's: points must not mix. */
   refuseOther(tenantId: string): void {
     const known = this.#open?.tenantId ?? tenantId;
     if (known !== tenantId) {
-      throw new RangeError(
-        `Cannot use this file for tenant "${tenantId}": it belongs to "${known}"`,
-      );
+      const message = `Cannot use this file for tenant "${tenantId}": it belongs to "${known}"`;
+      throw new GatewayError(message, CONFLICT, TENANT_OTHER);
     }
   }
 
@@ -134,6 +138,14 @@ export class TenantOfFile {
     log("error", "Kept model is damaged and is fetched again", { modelId, code: error.code });
   }
 }
+
+/** Code of a gateway's answer that is for another tenant. */
+const TENANT_OTHER = "TENANT_OTHER";
+
+const OF_OTHER = "the key of the gateway is of another tenant than the file";
+
+/** Its HTTP status. */
+const CONFLICT = 409;
 
 /** Models that a status lists. */
 const MODELS_TOLD_MAX = 1_000;

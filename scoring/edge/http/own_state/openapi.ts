@@ -80,6 +80,7 @@ const statusSchema = z.object({
   })),
   queue: z.optional(z.object({ items: z.int(), bytes: z.int(), bytesMax: z.int() })),
   lastSyncAt: z.optional(z.nullable(z.iso.datetime())),
+  gatewayFault: z.optional(z.nullable(z.object(reason))),
   dropped: z.optional(z.object({ points: z.int(), aggregates: z.int() })),
   refused: z.optional(z.object({
     items: z.int(),

@@ -12,6 +12,8 @@ export interface EdgeStatus {
   readonly queue: { readonly items: number; readonly bytes: number; readonly bytesMax: number };
   /** RFC 3339; null before the first. */
   readonly lastSyncAt: string | null;
+  /** Why the gateway does not do what it is asked; null while it does. */
+  readonly gatewayFault: { readonly code: string; readonly message: string } | null;
   /** What the queue had no room for. */
   readonly dropped: { readonly points: number; readonly aggregates: number };
   /** Items that the gateway refused, and why the newest of them were. */

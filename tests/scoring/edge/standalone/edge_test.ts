@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { GatewayError } from "../../../../scoring/edge/mod.ts";
+import { FileInUseError, GatewayError, type StandaloneEdge } from "../../../../scoring/edge/mod.ts";
 import { openSqlite } from "../../../../scoring/edge/platform/deno.ts";
 import { KEY, telemetry } from "../kit.ts";
 import { atSite, document, NOW, send, STREAM, told, uncut, world } from "./site.ts";
@@ -153,33 +153,72 @@ Deno.test("an edge scores with what it was assigned", async () =>
     assertEquals((await response.json()).verdicts[0].modelId, world.modelId);
   }));
 
-Deno.test("an edge's file belongs to one tenant and to one process", async () =>
+Deno.test("what waits in an edge's file never goes to another tenant", async () =>
   await atSite(async ({ gateway, open }) => {
-    const edge = open();
-    await edge.refreshAssignments();
+    const before = open();
+    await before.refreshAssignments();
+    await send(before, STREAM.slice(0, 10));
     gateway.document = { ...document, tenantId: "tenant-2" };
-    await assertRejects(() => edge.refreshAssignments(), RangeError);
-    const folder = await Deno.makeTempDir();
-    const first = openSqlite(`${folder}/edge.db`);
-    assertThrows(() => openSqlite(`${folder}/edge.db`), Error, "locked");
-    first.close();
-    await Deno.remove(folder, { recursive: true });
+    const edge = open();
+    const error = await assertRejects(() => edge.sync(), GatewayError, "it belongs to");
+    assertEquals([error.code, gateway.items], ["TENANT_OTHER", []]);
+    const ready = await edge.app.request("/readyz");
+    const [check] = (await ready.json()).checks;
+    assertEquals([ready.status, check.name, check.ok], [503, "assignments", false]);
+    gateway.document = document;
+    await edge.sync();
+    assertEquals(told(gateway.items).points.length, 10);
   }));
 
+Deno.test("an edge's file belongs to one process", async () => {
+  const folder = await Deno.makeTempDir();
+  const first = openSqlite(`${folder}/edge.db`);
+  assertThrows(() => openSqlite(`${folder}/edge.db`), FileInUseError, "edge.db");
+  first.close();
+  openSqlite(`${folder}/edge.db`).close();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("an edge that runs syncs by itself and stops at the signal", async () =>
-  await atSite(async ({ gateway, errors, open }) => {
+  await atSite(async ({ gateway, errors, lines, open }) => {
     const stop = new AbortController();
     gateway.isAway = true;
     const edge = open({ syncMs: 1, assignmentsMs: 1, backoffMsMax: 2 });
     const running = edge.run(stop.signal);
-    await until(() => errors.length > 2);
+    await until(() => lines.length > 0);
     gateway.isAway = false;
     await until(async () => (await edge.app.request("/readyz")).status === 200);
     await send(edge, STREAM.slice(0, 10));
     await until(() => told(gateway.items).points.length === 10);
     stop.abort();
     await running;
+    assertEquals(errors, []);
   }));
+
+Deno.test("the log tells the beginning and the end of an outage, the status why it is", async () =>
+  await atSite(async ({ gateway, lines, open }) => {
+    const edge = open();
+    await edge.sync();
+    const asked = async () => {
+      await assertRejects(() => edge.sync(), GatewayError);
+      await assertRejects(() => edge.refreshAssignments(), GatewayError);
+    };
+    lines.length = 0;
+    gateway.isAway = true;
+    for (let attempt = 0; attempt < 3; attempt++) await asked();
+    assertEquals(lines.map(({ level, code }) => [level, code]), [["warning", "UNREACHABLE"]]);
+    assertEquals((await gatewayFault(edge)).code, "UNREACHABLE");
+    gateway.isAway = false;
+    await edge.sync();
+    await edge.refreshAssignments();
+    assertEquals(lines.length, 2);
+    assertEquals([lines[1].level, await gatewayFault(edge)], ["info", null]);
+  }));
+
+async function gatewayFault(edge: StandaloneEdge) {
+  const status = await edge.app.request("/v1/status", { headers: { "x-api-key": KEY } });
+  return (await status.json()).gatewayFault;
+}
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 1));
