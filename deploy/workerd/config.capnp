@@ -30,6 +30,7 @@ const edge :Workerd.Worker = (
     (name = "TREELINE_EDGE_ID", fromEnvironment = "TREELINE_EDGE_ID"),
     (name = "TREELINE_EDGE_OUTBOX_MB", fromEnvironment = "TREELINE_EDGE_OUTBOX_MB"),
     (name = "TREELINE_EDGE_DISK_MB", fromEnvironment = "TREELINE_EDGE_DISK_MB"),
+    (name = "TREELINE_EDGE_VOLATILE_MB", fromEnvironment = "TREELINE_EDGE_VOLATILE_MB"),
     (name = "TREELINE_EDGE_FORWARDING", fromEnvironment = "TREELINE_EDGE_FORWARDING"),
   ],
 );
