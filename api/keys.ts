@@ -44,7 +44,9 @@ export async function createKeys(folder: string): Promise<string> {
     await writeNew(`${folder}/signing${PUBLIC_ENDING}`, publicKey.toBase64(), 0o644);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new KeyError(`Cannot make keys as "${folder}" has some`, { cause: error });
+    const trusted = (await readPublicKeys(folder)).join(",");
+    const message = `Cannot make keys as "${folder}" has some: edges trust ${trusted}`;
+    throw new KeyError(message, { cause: error });
   }
   return publicKey.toBase64();
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { createKeys, KeyError, readKeys } from "../../api/keys.ts";
 import { generateSigningKey } from "../../scoring/bundle/mod.ts";
 
@@ -35,9 +35,10 @@ Deno.test("private keys are for their owner alone", () =>
 
 Deno.test("keys are never replaced", () =>
   withFolder(async (folder) => {
-    await createKeys(folder);
+    const publicKey = await createKeys(folder);
     const before = await Deno.readTextFile(`${folder}/signing.key`);
-    await assertRejects(() => createKeys(folder), KeyError, "has some");
+    const error = await assertRejects(() => createKeys(folder), KeyError, "has some");
+    assert(error.message.endsWith(`edges trust ${publicKey}`));
     assertEquals(await Deno.readTextFile(`${folder}/signing.key`), before);
   }));
 
