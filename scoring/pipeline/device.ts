@@ -1,7 +1,7 @@
 import type { Incident } from "../incident/mod.ts";
 import type { AcceptedPoint, DeviceEffects } from "./effects.ts";
 import { createRunner } from "./runner.ts";
-import type { Assigned, Runner, RunnerEffects } from "./runner.ts";
+import type { Assigned, JudgedBucket, Runner, RunnerEffects } from "./runner.ts";
 import { Stragglers } from "./stragglers.ts";
 
 /** A live device that is silent for this many buckets beyond its lateness is taken to be silent. */
@@ -47,6 +47,8 @@ export interface DevicePipeline {
   readonly refoldFrom: number | null;
   /** Metrics whose points are needed to fold again. */
   readonly refoldMetrics: readonly string[];
+  /** Of each detector the newest bucket that was judged since this pipeline was made. */
+  readonly judged: readonly JudgedBucket[];
   /** Folds stored points again, in any order and once, before anything else; tells nothing. */
   refold(points: readonly DevicePoint[]): void;
   /**
@@ -129,6 +131,9 @@ export function createDevicePipeline(options: DevicePipelineOptions): DevicePipe
     },
     refoldFrom: watermark === null ? null : refoldStart(runners, watermark),
     refoldMetrics: [...readers.keys()],
+    get judged() {
+      return runners.flatMap((runner) => runner.judged ?? []);
+    },
     refold(points) {
       for (const point of points) takeNew(point, undefined);
       if (watermark === null) return;

@@ -1,3 +1,3 @@
 export * from "./device.ts";
 export * from "./effects.ts";
-export type { Assigned } from "./runner.ts";
+export type { Assigned, JudgedBucket } from "./runner.ts";

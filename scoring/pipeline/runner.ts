@@ -1,5 +1,5 @@
 import { BORROWED_CONFIDENCE, openJudge, raisesDeviceAlarm } from "../detect/mod.ts";
-import type { Model, Setting, Verdict } from "../detect/mod.ts";
+import type { Judgement, Model, Setting, Verdict } from "../detect/mod.ts";
 import { createFeatureEvaluator, lookbackStart } from "../features/mod.ts";
 import type { FeatureVector, Sample } from "../features/mod.ts";
 import {
@@ -18,7 +18,7 @@ import type {
   IncidentScope,
   IncidentSubject,
 } from "../incident/mod.ts";
-import { isSuppressed } from "../time/mod.ts";
+import { isSuppressed, type Period } from "../time/mod.ts";
 
 /** A detector's model and setting that judge a device. */
 export interface Assigned {
@@ -44,11 +44,24 @@ export interface RunnerEffects {
   readonly changes: readonly IncidentChange[];
 }
 
+/** A detector's judgement of a bucket, be it normal. */
+export interface JudgedBucket {
+  readonly detectorId: string;
+  readonly modelId: string;
+  /** Start of the bucket, ms. */
+  readonly at: number;
+  readonly score: number;
+  readonly threshold: number;
+  readonly period: Period;
+}
+
 /** One detector at work on one device: folds samples, judges closed buckets, keeps its incidents. */
 export interface Runner {
   readonly bucketMs: number;
   /** Names of the metrics it reads; a sample names them by index. */
   readonly metrics: readonly string[];
+  /** The newest bucket that was judged since this runner was made. */
+  readonly judged: JudgedBucket | undefined;
   add(sample: Sample): void;
   /** Event time from which points must be folded again to go on from the watermark. */
   refoldFrom(watermark: number): number;
@@ -75,6 +88,8 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
     bucketMs,
     isDeviceAlarm: raisesDeviceAlarm(model.provenance.algorithm),
   };
+  let newest: Judgement | undefined;
+  let newestAt = 0;
   let active = byAge(incidents.filter(({ state }) => state !== "CLOSED"));
 
   function verdictOn(vector: FeatureVector): Verdict | undefined {
@@ -83,7 +98,10 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
       return undefined;
     }
     const judgement = judge.judge(vector);
-    if (!judgement?.isAnomaly) return undefined;
+    if (judgement === undefined) return undefined;
+    newest = judgement;
+    newestAt = vector.bucketAt;
+    if (!judgement.isAnomaly) return undefined;
     const verdict = judgement.tell();
     return isBorrowed ? borrowed(verdict) : verdict;
   }
@@ -91,6 +109,11 @@ export function createRunner({ assigned, subject, categories, incidents }: Runne
   return {
     bucketMs,
     metrics: model.plan.metrics.map(({ name }) => name),
+    get judged() {
+      if (newest === undefined) return undefined;
+      const { score, threshold, period } = newest;
+      return { detectorId: assigned.detectorId, modelId, at: newestAt, score, threshold, period };
+    },
     add: (sample) => evaluator.add(sample),
     refoldFrom: (watermark) => lookbackStart(model.plan, watermark),
     skip: (watermark) => {

@@ -2,7 +2,7 @@ import type { Scorer } from "../../algorithm/mod.ts";
 import { lookbackBuckets } from "../../features/mod.ts";
 import type { FeatureVector } from "../../features/mod.ts";
 import { scoreRow } from "../../forest/mod.ts";
-import { periodAt } from "../../time/mod.ts";
+import { type Period, periodAt } from "../../time/mod.ts";
 import { anomalyScoreOf } from "../calibration.ts";
 import type { ForestSection, MethodSection, Model } from "../model.ts";
 import { isForestSection } from "../model.ts";
@@ -14,6 +14,11 @@ import type { Verdict } from "./verdict.ts";
 /** What a judge thinks of a bucket. */
 export interface Judgement {
   readonly isAnomaly: boolean;
+  /** anomalyScore that is held against the threshold. */
+  readonly score: number;
+  /** In force for this bucket. */
+  readonly threshold: number;
+  readonly period: Period;
   /** anomalyScore by which rows are ranked: a method may smooth it more than what is flagged by. */
   readonly rank: number;
   /**
@@ -132,6 +137,9 @@ function alarmOf(scorer: Scorer, score: number): number {
 function judgement(judged: Judged, rank: number, found: Found): Judgement {
   return {
     isAnomaly: found.score > found.threshold,
+    score: found.score,
+    threshold: found.threshold,
+    period: judged.period,
     rank,
     tell: (isExplained = false) => tell(judged, found, isExplained),
   };

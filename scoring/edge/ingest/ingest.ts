@@ -1,6 +1,6 @@
 import type { BundleError } from "../../bundle/mod.ts";
 import type { Model } from "../../detect/mod.ts";
-import type { DeviceEffects } from "../../pipeline/mod.ts";
+import type { DeviceEffects, JudgedBucket } from "../../pipeline/mod.ts";
 import type { TelemetryPoint } from "../../point.ts";
 import { DEFAULT_EDGE_LIMITS } from "../limits.ts";
 import { pause } from "../pause.ts";
@@ -78,6 +78,8 @@ export interface Ingest {
     metrics: readonly string[],
     from: number,
   ): Promise<readonly StoredPoint[]>;
+  /** Of each detector the newest bucket of a device that it has judged; none of a device not in memory. */
+  judged(device: string): readonly JudgedBucket[];
   /** Devices in memory. */
   readonly deviceCount: number;
   /** Requests that run or wait. */
@@ -122,6 +124,10 @@ class SerialIngest implements Ingest {
     this.#queue = new KeyedQueue(
       options.requestsWaitingMax ?? DEFAULT_EDGE_LIMITS.requestsWaitingMax,
     );
+  }
+
+  judged(device: string): readonly JudgedBucket[] {
+    return this.#sessions.peek(device)?.pipeline.judged ?? [];
   }
 
   get deviceCount(): number {

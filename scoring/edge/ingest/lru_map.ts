@@ -20,6 +20,11 @@ export class LruMap<K, V> {
     return value;
   }
 
+  /** The value, which counts as used when it did before. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key);
+  }
+
   /** Keeps the value, however much it weighs alone. */
   set(key: K, value: V): void {
     this.delete(key);

@@ -1,8 +1,8 @@
-import { judge, type Model, sectionFor } from "../../detect/mod.ts";
-import { foldSeries, lookbackStart, type Sample } from "../../features/mod.ts";
+import { type Model, sectionFor } from "../../detect/mod.ts";
+import type { JudgedBucket } from "../../pipeline/mod.ts";
 import type { CurrentScore, CurrentScores, ExpectedBand } from "../http/mod.ts";
-import { pause } from "../pause.ts";
-import type { KeptAssignment, KeptDevice, SqliteStore } from "./store/mod.ts";
+import type { Ingest } from "../ingest/mod.ts";
+import type { SqliteStore } from "./store/mod.ts";
 
 /** Detectors on devices whose scores are told: a monitor keeps a series for each. */
 const SCORES_MAX = 200;
@@ -16,69 +16,45 @@ const BAND_SIGMAS = 3;
 /** Transforms that are in the metric's own unit, the plainest first. */
 const LEVELS: readonly string[] = ["value", "rollingMean"];
 
-interface Remembered {
-  readonly watermark: number;
-  readonly score: CurrentScore | undefined;
-}
-
 /**
- * Tells the newest verdict of each detector on each device, normal ones too. They are no part of a
- * device's way from points to incidents, so they are made from its stored points when somebody asks,
- * and kept until its watermark moves.
+ * Tells the newest verdict of each detector on each device, normal ones too, since the edge's start.
+ * Of a device that memory had no room for it is the one that was told last.
  */
 export function createScoreBoard(
-  store: SqliteStore,
+  store: Pick<SqliteStore, "listDevices">,
+  ingest: Pick<Ingest, "judged">,
   openModel: (modelId: string) => Promise<Model>,
 ): () => Promise<CurrentScores> {
-  let remembered = new Map<string, Remembered>();
+  let remembered = new Map<string, CurrentScore>();
   return async () => {
     const watched = store.listDevices().flatMap((device) =>
       device.assignments.map((assignment) => ({ device, assignment }))
     );
-    const known = remembered;
-    const next = new Map<string, Remembered>();
-    for (const { device, assignment } of watched.slice(0, SCORES_MAX)) {
-      const { modelId, setting } = assignment;
-      const key = JSON.stringify([device.deviceId, modelId, setting.version]);
-      const watermark = store.watermarkOf(device.deviceId);
-      if (watermark === undefined) continue;
-      const before = known.get(key);
-      if (before?.watermark === watermark) next.set(key, before);
-      else {
-        const score = await scoreNow(store, openModel, device, assignment, watermark);
-        next.set(key, { watermark, score });
-        await pause();
-      }
+    const next = new Map<string, CurrentScore>();
+    for (const { device, assignment: { detectorId, detector, modelId } } of watched) {
+      if (next.size === SCORES_MAX) break;
+      const key = JSON.stringify([device.deviceId, detectorId, modelId]);
+      const judged = ingest.judged(device.name).find((one) =>
+        one.detectorId === detectorId && one.modelId === modelId
+      );
+      const score = judged === undefined
+        ? remembered.get(key)
+        : scoreOf(device.name, detector, judged, await openModel(modelId));
+      if (score !== undefined) next.set(key, score);
     }
     remembered = next;
-    const scores = [...next.values()].flatMap(({ score }) => score ?? []);
-    return { scores, leftOut: Math.max(0, watched.length - SCORES_MAX) };
+    const leftOut = next.size === SCORES_MAX ? watched.length - SCORES_MAX : 0;
+    return { scores: [...next.values()], leftOut };
   };
 }
 
-/** `undefined` while there is too little history. */
-async function scoreNow(
-  store: SqliteStore,
-  openModel: (modelId: string) => Promise<Model>,
-  device: KeptDevice,
-  { modelId, setting, detector }: KeptAssignment,
-  watermark: number,
-): Promise<CurrentScore | undefined> {
-  const model = await openModel(modelId);
-  const { plan } = model;
-  const closed = Math.floor(watermark / plan.bucketMs) * plan.bucketMs;
-  const names = plan.metrics.map(({ name }) => name);
-  const from = lookbackStart(plan, watermark);
-  const points = await store.listPoints(device.deviceId, names, from);
-  const samples = points.filter(({ at }) => at < closed)
-    .map(({ metric, at, value }): Sample => ({ metric: names.indexOf(metric), at, value }));
-  const vector = foldSeries(plan, setting.zone, samples).findLast(({ complete }) => complete);
-  if (vector === undefined) return undefined;
-  const verdict = judge(model, modelId, setting, vector);
-  if (verdict === undefined) return undefined;
-  const { score, threshold, period } = verdict;
-  const bands = bandsOf(model, period);
-  return { device: device.name, detector, at: vector.bucketAt, score, threshold, bands };
+function scoreOf(
+  device: string,
+  detector: string,
+  { at, score, threshold, period }: JudgedBucket,
+  model: Model,
+): CurrentScore {
+  return { device, detector, at, score, threshold, bands: bandsOf(model, period) };
 }
 
 /** Of each metric whose level is among the features. */

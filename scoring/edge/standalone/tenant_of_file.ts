@@ -106,7 +106,7 @@ export class TenantOfFile {
       ingest,
       models,
       incidents: incidentsOf(store),
-      scores: createScoreBoard(store, openModel),
+      scores: createScoreBoard(store, ingest, openModel),
       status: async () => {
         const summaries = await models.list(MODELS_TOLD_MAX);
         const told = summaries.map(({ id, label, detector, device }): ModelStatus => (

@@ -2,6 +2,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { StandaloneEdge } from "../../../../scoring/edge/mod.ts";
 import { KEY } from "../kit.ts";
 import { testEdge } from "../kit.ts";
+import { encodeBundle, signBundle } from "../../../../scoring/bundle/mod.ts";
+import { assignedDocument } from "../fake_gateway.ts";
+import { fitCalmDay, TENANT } from "../world.ts";
 import { atSite, NOW, send, STREAM, world } from "./site.ts";
 
 async function asked(edge: StandaloneEdge, path: string, status = 200) {
@@ -125,6 +128,24 @@ Deno.test("/metrics tells scores to whoever has a key, on a scale where more tha
       (await edge.app.request("/metrics", { headers: { "x-api-key": "x" } })).status,
       401,
     );
+  }));
+
+Deno.test("/metrics tells scores of methods that need the rows before, as the default does", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const { id, unsigned } = encodeBundle(fitCalmDay("series_novelty"));
+    gateway.bundles.set(id, await signBundle(unsigned, world.signer, TENANT));
+    gateway.document = await assignedDocument({ ...world, modelId: id });
+    const edge = open();
+    await edge.refreshAssignments();
+    await send(edge, STREAM.slice(0, 80));
+    const response = await edge.app.request("/metrics", { headers: { "x-api-key": KEY } });
+    const text = await response.text();
+    const ratio = /treeline_score\{device="pump-7",detector="pumps"\} (\S+)/.exec(text)?.[1];
+    assert(Number(ratio) > 0 && Number(ratio) < 1, text);
+    assertMatch(text, /treeline_expected_high\{device="pump-7",detector="pumps",metric="cpu"\}/);
+    // The newest minute is still within the lateness of the device.
+    const bucketAt = STREAM[77].at / 1_000;
+    assertMatch(text, new RegExp(`treeline_score_bucket_seconds\\{.*\\} ${bucketAt}\n`));
   }));
 
 Deno.test("an edge that is not alone tells its version and clock", async () => {
