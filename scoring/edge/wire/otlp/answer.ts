@@ -1,5 +1,5 @@
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Problem } from "../problem.ts";
+import { encodeFields } from "../protobuf/encode_fields.ts";
 
 /** How a request came, and how it is answered. */
 export type OtlpEncoding = "application/x-protobuf" | "application/json";
@@ -24,14 +24,10 @@ export function exportResponse(
       JSON.stringify(told === undefined ? {} : { partialSuccess: told }),
     );
   }
-  const writer = new BinaryWriter();
-  if (partial !== undefined) {
-    writer.tag(1, WireType.LengthDelimited).fork();
-    writer.tag(1, WireType.Varint).int64(partial.rejectedDataPoints);
-    writer.tag(2, WireType.LengthDelimited).string(partial.errorMessage);
-    writer.join();
-  }
-  return respond(encoding, 200, new Uint8Array(writer.finish()));
+  if (partial === undefined) return respond(encoding, 200, encodeFields([]));
+  const { rejectedDataPoints, errorMessage } = partial;
+  const told = encodeFields([[1, rejectedDataPoints], [2, errorMessage]]);
+  return respond(encoding, 200, encodeFields([[1, told]]));
 }
 
 /** google.rpc.Code by the status of HTTP that stands for it; `INVALID_ARGUMENT` for any other. */
@@ -57,10 +53,7 @@ export function statusResponse(request: Request, problem: Problem): Response {
   if (encoding === "application/json") {
     return respond(encoding, status, JSON.stringify({ code, message }), headers);
   }
-  const writer = new BinaryWriter();
-  writer.tag(1, WireType.Varint).int32(code);
-  writer.tag(2, WireType.LengthDelimited).string(message);
-  return respond(encoding, status, new Uint8Array(writer.finish()), headers);
+  return respond(encoding, status, encodeFields([[1, code], [2, message]]), headers);
 }
 
 function encodingOf(request: Request): OtlpEncoding {
