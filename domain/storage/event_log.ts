@@ -48,8 +48,8 @@ interface Look {
 /** The ordered log of all that changed, one order for each tenant; the only way that changes are told. */
 export class EventLog {
   readonly #db: Kysely<Tables>;
-  /** Of those who follow, by tenant. */
-  readonly #alarms = new Map<string, Set<Alarm>>();
+  /** Of those who follow, by tenant, each with the types that it wants. */
+  readonly #alarms = new Map<string, Map<Alarm, readonly EventType[] | undefined>>();
   /** Readers that stand at the same place share one look. */
   readonly #looks = new Map<string, Promise<Look>>();
   /** Of those who listen for commits, by tenant. */
@@ -109,7 +109,7 @@ export class EventLog {
     const alarm = new Alarm();
     const heart = new Heart(heartbeatMs, () => alarm.ring());
     stop.addEventListener("abort", () => alarm.ring(), { once: true });
-    this.#register(tenantId, alarm);
+    this.#register(tenantId, alarm, types);
     try {
       for (let seq = after; !stop.aborted;) {
         const look = await this.#look(tenantId, seq, types);
@@ -149,14 +149,17 @@ export class EventLog {
   committed(additions: readonly Told[]): void {
     for (const told of additions) {
       for (const listener of this.#listeners.get(told.tenantId) ?? []) listener(told);
+      // Whom none of it concerns sleeps on: most commits are of points and incidents alone.
+      for (const [alarm, types] of this.#alarms.get(told.tenantId) ?? []) {
+        if (types === undefined || types.some((type) => told.types.has(type))) alarm.ring();
+      }
     }
-    this.#wake(new Set(additions.map(({ tenantId }) => tenantId)));
   }
 
-  /** Lets those who follow one of these tenants look again. */
-  #wake(tenantIds: Iterable<string>): void {
-    for (const tenantId of tenantIds) {
-      for (const alarm of this.#alarms.get(tenantId) ?? []) alarm.ring();
+  /** Lets all who follow look again. */
+  #wakeAll(): void {
+    for (const alarms of this.#alarms.values()) {
+      for (const alarm of alarms.keys()) alarm.ring();
     }
   }
 
@@ -183,10 +186,10 @@ export class EventLog {
     return { events, seq: events.length === EVENTS_PER_READ ? last : Math.max(head, last) };
   }
 
-  #register(tenantId: string, alarm: Alarm): void {
-    const alarms = this.#alarms.get(tenantId) ?? new Set();
-    this.#alarms.set(tenantId, alarms.add(alarm));
-    this.#poll ??= setInterval(() => this.#wake(this.#alarms.keys()), POLL_MS);
+  #register(tenantId: string, alarm: Alarm, types: readonly EventType[] | undefined): void {
+    const alarms = this.#alarms.get(tenantId) ?? new Map();
+    this.#alarms.set(tenantId, alarms.set(alarm, types));
+    this.#poll ??= setInterval(() => this.#wakeAll(), POLL_MS);
   }
 
   #unregister(tenantId: string, alarm: Alarm): void {

@@ -9,6 +9,7 @@ import {
   StorageError,
   type TreelineEvent,
 } from "../../../domain/mod.ts";
+import { EventLog } from "../../../domain/storage/event_log.ts";
 import { openTestDatabase } from "../test_database.ts";
 
 /** Adds events whose subjects are these words; a word that begins with "job" makes a job's event. */
@@ -113,6 +114,36 @@ Deno.test("many who follow the same tenant all get all", async () => {
     assertEquals(seen, i % 2 === 0 ? ["job b", "job d"] : ["a", "job b", "c", "job d"]);
   }
 });
+
+Deno.test("who follows other types does not look again for a commit", async () => {
+  await using test = await openTestDatabase();
+  let reads = 0;
+  const log = new EventLog(
+    test.db.tenant("t").db.withPlugin({
+      transformQuery: ({ node }) => {
+        reads++;
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    }),
+  );
+  const abort = new AbortController();
+  const next = log.follow("t", { after: 0, types: ["job.changed"], signal: abort.signal }).next();
+  await settled();
+  const firstLook = reads;
+  for (const [type, isRead] of [["device.created", false], ["job.changed", true]] as const) {
+    log.committed([{ tenantId: "t", types: new Set([type]) }]);
+    await settled();
+    assertEquals(reads > firstLook, isRead, type);
+  }
+  abort.abort();
+  await next;
+});
+
+/** The driver answers at once: a look is over after so many promises, before any timer comes. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 500; turn++) await undefined;
+}
 
 Deno.test("a heartbeat tells how far the log was read though nothing matched", async () => {
   await using test = await openTestDatabase();
