@@ -25,10 +25,11 @@ import {
 } from "./core/enums.ts";
 import { outcome } from "./core/failure.ts";
 import { rowIdOf } from "./core/global_id.ts";
+import { loadKnown } from "./core/known_rows.ts";
 
 export const DetectorRef = builder.loadableNodeRef("Detector", {
   id: { resolve: (detector: Detector) => detector.id },
-  load: (ids: string[], ctx) => loadDetectors(ctx.tenant, ids),
+  load: (ids: string[], ctx) => loadKnown(ctx, ids, loadDetectors),
   loaderOptions: { cache: false },
 });
 

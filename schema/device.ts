@@ -11,12 +11,13 @@ import { builder } from "./core/builder.ts";
 import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { outcome } from "./core/failure.ts";
 import { rowIdOf } from "./core/global_id.ts";
+import { loadKnown } from "./core/known_rows.ts";
 import { jsonObject } from "./core/json_object.ts";
 
 export const DeviceRef = builder.loadableNodeRef("Device", {
   id: { resolve: (device: Device) => device.id },
-  load: (ids: string[], ctx) => loadDevices(ctx.tenant, ids),
-  // A stream's context lives as long as the stream: what it has once read must not stay.
+  load: (ids: string[], ctx) => loadKnown(ctx, ids, loadDevices),
+  // A stream's context lives as long as the stream: `loadKnown` says what of it may stay.
   loaderOptions: { cache: false },
 });
 

@@ -1,5 +1,6 @@
 import type { NormalRow } from "../../scoring/detect/mod.ts";
 import type { Change, EventLog, Keyset, Principal, TenantDb } from "../../domain/mod.ts";
+import type { KnownRows } from "./known_rows.ts";
 
 /** What a resolver knows of the request it answers: one per request, and one per stream. */
 export interface Context {
@@ -45,6 +46,8 @@ export interface StreamPosition {
   cursor?: string;
   /** Whether that payload only moved the cursor on. */
   isHeartbeat?: boolean;
+  /** What the stream has read and is still true; only streams have it. */
+  knownRows?: KnownRows;
   /** Aborted with a `StreamClosedError` when the reader may no longer read or has gone. */
   readonly signal: AbortSignal;
 }

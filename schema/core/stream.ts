@@ -1,6 +1,7 @@
 import type { EventType, TreelineEvent } from "../../domain/mod.ts";
 import type { Context } from "./context.ts";
 import { CursorError } from "./cursor_error.ts";
+import { ROW_CHANGES } from "./known_rows.ts";
 
 /** Cursor that stands for the position before the oldest kept event. */
 export const START_CURSOR = "START";
@@ -97,16 +98,19 @@ async function* deliver<T>(
   signal: AbortSignal,
 ): AsyncGenerator<Delivery<T>, undefined> {
   const { tenantId } = ctx.tenant;
+  const knownRows = new Map();
+  ctx.stream.knownRows = knownRows;
   let told = after;
   let toldAt = ctx.now();
   const steps = ctx.events.follow(tenantId, {
     after,
-    types,
+    types: [...types, ...ROW_CHANGES],
     signal,
     heartbeatMs: STREAM_HEARTBEAT_MS,
   });
   for await (const step of steps) {
-    const node = "heartbeat" in step ? undefined : select(step);
+    if ("type" in step && ROW_CHANGES.includes(step.type)) knownRows.clear();
+    const node = "type" in step && types.includes(step.type) ? select(step) : undefined;
     const overdue = "heartbeat" in step || ctx.now() - toldAt >= STREAM_HEARTBEAT_MS;
     // A heartbeat that says nothing new would only be noise.
     if (node === undefined && (!overdue || step.seq === told)) continue;

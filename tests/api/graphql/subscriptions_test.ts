@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { revokeApiKey } from "../../../domain/mod.ts";
+import { revokeApiKey, updateDevice } from "../../../domain/mod.ts";
 import { resumable, SubscriptionRefusedError } from "../../../api/client/resumable.ts";
 import { commit, deps, eventually } from "../../domain/fixtures.ts";
 import { openServer } from "./graphql_server.ts";
@@ -51,6 +51,10 @@ async function take(
   return { numbers, cursor: last };
 }
 
+interface Named {
+  readonly incidentChanged: { readonly node: { readonly device: { readonly name: string } } };
+}
+
 const range = (from: number, until: number) =>
   Array.from({ length: until - from }, (_, index) => from + index);
 
@@ -80,6 +84,27 @@ for (const transport of ["sse", "graphql-transport-ws"] as const) {
     const second = take(resumable<Told>({ url, key, query: QUERY, transport, after }), 5);
     await tell(gateway, estate, range(6, 8));
     assertEquals((await second).numbers, range(3, 8));
+  });
+
+  Deno.test(`${transport} tells with an event what changed before it`, async () => {
+    await using server = await openServer();
+    const { gateway, estate, key, url } = server;
+    const query = QUERY.replace("externalId", "name");
+    const stream = resumable<Named>({ url, key, query, transport, after: "START" });
+    const { tenant, rows } = estate;
+    await tell(gateway, estate, [1]);
+    const names: string[] = [];
+    for await (const { data: { incidentChanged: { node } } } of stream) {
+      names.push(node.device.name);
+      if (names.length === 4) break;
+      if (names.length === 1) continue;
+      await commit(
+        gateway.db,
+        updateDevice(tenant, rows.Device, { name: `Name ${names.length}` }, deps),
+      );
+      await tell(gateway, estate, [names.length]);
+    }
+    assertEquals(names.slice(2), ["Name 2", "Name 3"]);
   });
 
   Deno.test(`${transport} comes back by itself when the server ends its streams`, async () => {
