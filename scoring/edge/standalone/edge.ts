@@ -193,7 +193,7 @@ class FileEdge implements StandaloneEdge {
   #forget(): void {
     const { now } = this.#options;
     if (now() - this.#forgottenAt < HOUR_MS) return;
-    this.#store.forgetPoints(POINTS_KEPT_MS);
+    this.#store.forget(POINTS_KEPT_MS, now());
     this.#forgottenAt = now();
   }
 

@@ -120,6 +120,7 @@ export class TenantOfFile {
   async #openModel(tenantId: string, id: string): Promise<Model> {
     const { store, trustedKeys } = this.#options;
     const { model } = await openBundle(await store.loadBundle(id), { tenantId, trustedKeys, id });
+    for (const [known, before] of this.#opened) if (!before.deref()) this.#opened.delete(known);
     this.#opened.set(id, new WeakRef(model));
     return model;
   }

@@ -6,7 +6,7 @@ import { addCount } from "./counters.ts";
 export const DEAD_LETTERS_MAX = 1_000;
 
 /** Longest part of an item that is kept: its beginning tells which device sent it. */
-const BODY_LENGTH_MAX = 16_384;
+const BODY_LENGTH_MAX = 4_096;
 
 /** Why an item was set aside. */
 export type DeadLetter = Omit<RefusedItem, "seq">;

@@ -8,6 +8,7 @@ import {
   type StoredPoint,
 } from "../../store.ts";
 import { AROUND_ANOMALY_MS, type DeviceRules, Forwarding } from "../forwarding/mod.ts";
+import { forgetWhatIsOver } from "./forget.ts";
 import { KeptIncidents } from "./kept_incidents.ts";
 import { KeptPoints } from "./kept_points.ts";
 import type { Outbox } from "../outbox/mod.ts";
@@ -288,9 +289,15 @@ export class SqliteStore implements EdgeStore {
     return this.room.write(() => this.#points.tidy(), () => this.#hasDropped());
   }
 
-  /** Drops points that are further behind their device's watermark than this. */
-  forgetPoints(behindMs: number): void {
+  /**
+   * Drops points that are further behind their device's watermark than this, devices that are assigned
+   * no more and silent for as long, and what is over.
+   */
+  forget(behindMs: number, now: number): void {
     this.room.write(() => this.#points.forgetBehind(behindMs));
+    this.room.write(() => forgetWhatIsOver(this.#database, { now, deviceKeptMs: behindMs }));
+    // Series are among what is forgotten.
+    this.#points.reset();
   }
 
   /**

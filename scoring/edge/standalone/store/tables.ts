@@ -1,3 +1,4 @@
+import { DEVICE_OF_ITEM } from "./forget.ts";
 import type { SqlDatabase } from "./sql_database.ts";
 
 /** Each brings a file of the version before it, counted from 0, to the next. */
@@ -110,6 +111,10 @@ const STEPS: readonly (readonly string[])[] = [
       bytes blob not null
     )`,
     "create index point_batches_by_part on point_batches (part)",
+  ],
+  [
+    // Whose findings wait, which may be many after a long absence.
+    `create index outbox_findings on outbox (${DEVICE_OF_ITEM}) where kind = 'FINDING'`,
   ],
 ];
 

@@ -4,6 +4,8 @@ import { AROUND_ANOMALY_MS, windowAt } from "../../../../scoring/edge/standalone
 import { mergeSketches, parseSketch, sketchQuantile } from "../../../../scoring/sketch/mod.ts";
 import { EMPTY_SKETCH } from "../../../../scoring/sketch/mod.ts";
 import { periodAt, SMARTBOX_CALENDAR, UTC } from "../../../../scoring/time/mod.ts";
+import { openSqlite } from "../../../../scoring/edge/platform/deno.ts";
+import { IN_MEMORY } from "../../../../scoring/edge/platform/sqlite_file.ts";
 import type { FakeGateway } from "../fake_gateway.ts";
 import { MINUTE_MS, minutes, START } from "../world.ts";
 import type { ForwardingPolicy } from "../../../../scoring/edge/mod.ts";
@@ -158,6 +160,27 @@ Deno.test("late points make a window's sketch anew, with all of its values", asy
     await edge.tick();
     await edge.sync();
     assertEquals(sketches(gateway).map(({ sketch }) => parseSketch(sketch).count), [479, 480]);
+  }));
+
+Deno.test("a late point of a window whose points are gone from the disk shrinks no sketch at the gateway", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const database = openSqlite(IN_MEMORY);
+    const calm = minutes(600);
+    let now = calm[599].at;
+    const edge = open({ database, forwarding: "aggregates", now: () => now });
+    await edge.refreshAssignments();
+    await send(edge, calm.filter((_, minute) => minute !== 100));
+    await edge.tick();
+    // What the edge keeps of points ends after 35 days.
+    now += 40 * DAY_MS;
+    await send(edge, minutes(60, { from: 600 + 40 * 1_440 }));
+    await edge.tick();
+    assertEquals(await send(edge, [calm[100]]), 1);
+    await edge.tick();
+    await edge.sync();
+    const first = sketches(gateway).filter(({ from }) => from === START);
+    assertEquals(first.map(({ sketch }) => parseSketch(sketch).count), [479, 1]);
+    // The gateway keeps the one of more values, as tests/domain/edge/edge_sync_test.ts shows.
   }));
 
 Deno.test("with the policy anomalies the points around them go up, each once", async () =>

@@ -65,6 +65,7 @@ Deno.test("points of an older file are found after it was brought up to date, la
   withFile((database) => {
     database.exec("create table meta (key text primary key, value text not null) without rowid");
     database.exec("insert into meta values ('version', '2')");
+    database.exec("create table outbox (seq integer primary key, body text, kind text)");
     database.exec(`create table points (device_id text not null, metric_id text not null,
       at integer not null, value real not null, late integer not null,
       primary key (device_id, metric_id, at)) without rowid`);
@@ -134,6 +135,7 @@ Deno.test("a file of the version before is taken over, and its points stay where
     openTables(database);
     // What version 4 had: rows, and no table for the newest.
     database.exec("drop table point_batches");
+    database.exec("drop index outbox_findings");
     database.exec("insert or replace into meta (key, value) values ('version', '4')");
     database.exec("insert into series (id, device_id, metric_id) values (7, 'pump', 'cpu')");
     database.exec("insert into points values (7, 1, 0.1, 0), (7, 2, 0.2, 1)");
