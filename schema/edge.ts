@@ -1,5 +1,9 @@
 import { type Edge, findEdge, listEdges } from "../domain/mod.ts";
-import type { EdgeReport, RefusedModel } from "../scoring/edge/standalone/protocol.ts";
+import type {
+  EdgeReport,
+  RefusedModel,
+  RunningModel,
+} from "../scoring/edge/standalone/protocol.ts";
 import { builder } from "./core/builder.ts";
 import { connect, pageArgs, pageCost } from "./core/connection.ts";
 import { EdgeStatusEnum } from "./core/enums.ts";
@@ -11,6 +15,15 @@ const RefusedModelRef = builder.objectRef<RefusedModel>("RefusedModel").implemen
     detectorId: t.exposeString("detectorId", { description: "Its detector, by the stored id." }),
     code: t.exposeString("code", { description: "Why, as BUNDLE_SIGNATURE." }),
     message: t.exposeString("message", { description: "Why, in words." }),
+  }),
+});
+
+const RunningModelRef = builder.objectRef<RunningModel>("RunningModel").implement({
+  description: "A model at work at an edge.",
+  fields: (t) => ({
+    modelId: t.exposeString("modelId", { description: "Content hash of its bundle." }),
+    detectorId: t.exposeString("detectorId", { description: "Its detector, by the stored id." }),
+    deviceId: t.exposeString("deviceId", { description: "What it judges, by the stored id." }),
   }),
 });
 
@@ -35,6 +48,11 @@ const EdgeReportRef = builder.objectRef<EdgeReport>("EdgeReport").implement({
     bytesSent: t.exposeFloat("bytesSent", { description: "Bytes of all its syncs." }),
     bytesSaved: t.exposeFloat("bytesSaved", {
       description: "Bytes that the points would have taken which it kept.",
+    }),
+    models: t.field({
+      type: [RunningModelRef],
+      description: "Models that judge there, the first 200.",
+      resolve: ({ models = [] }) => [...models],
     }),
     refusedModels: t.field({
       type: [RefusedModelRef],

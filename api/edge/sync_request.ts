@@ -6,6 +6,7 @@ import {
   parseJson,
   Problem,
   type RefusedItem,
+  RUNNING_MODELS_MAX,
   SYNC_ITEMS_MAX,
   type SyncItem,
   TIMESTAMP_MIN,
@@ -72,6 +73,10 @@ const report = z.object({
     code: text,
     message: z.string().check(z.maxLength(REASON_LENGTH_MAX)),
   })).check(z.maxLength(REFUSED_MODELS_MAX)),
+  models: z.optional(
+    z.array(z.object({ detectorId: text, deviceId: text, modelId: text }))
+      .check(z.maxLength(RUNNING_MODELS_MAX)),
+  ),
 });
 
 /** What is wrong with an item does not touch the others, so that items are looked at one by one. */

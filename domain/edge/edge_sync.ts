@@ -91,7 +91,7 @@ export async function applySync(
     ack_seq: ackSeq,
     last_seen_at: now(),
     status: "online",
-    report: report ?? edge?.report ?? null,
+    report: mergedReport(edge?.report ?? null, report),
   };
   const statements = [
     acknowledgedStatement(edge, seen),
@@ -106,6 +106,12 @@ export async function applySync(
 }
 
 /** The edge's place in its log; the write holds only while it is where it was. */
+/** An edge tells its models when they are others. */
+function mergedReport(before: EdgeReport | null, now: EdgeReport | undefined): EdgeReport | null {
+  if (now === undefined || before?.models === undefined) return now ?? before;
+  return { ...now, models: now.models ?? before.models };
+}
+
 function acknowledgedStatement(before: Edge | undefined, { report, ...place }: Edge): Statement {
   const seen = { ...place, report: JSON.stringify(report ?? {}) };
   if (!before) {

@@ -53,15 +53,15 @@ export async function listEdges(
 }
 
 /**
- * Tells of an edge that was heard of: when it is new, has begun anew or comes back, and otherwise
- * once a minute, as every sync moves it on and the log is for what somebody wants to know.
+ * Tells of an edge that was heard of: when it is new, has begun anew, comes back or has other models,
+ * and otherwise once a minute, as every sync moves it on and the log is for what somebody wants to know.
  *
  * @param before What was known of it, with its status at this moment.
  */
 export function edgeChangedStatements(before: Edge | undefined, edge: Edge): Statement[] {
   const minuteOf = ({ last_seen_at }: Edge) => Math.floor(last_seen_at / EDGE_TOLD_EVERY_MS);
   const isTold = before?.epoch === edge.epoch && before.status === edge.status &&
-    minuteOf(before) === minuteOf(edge);
+    before.report?.models === edge.report?.models && minuteOf(before) === minuteOf(edge);
   if (isTold) return [];
   const { tenant_id: tenantId, edge_id: subjectId, last_seen_at: at } = edge;
   return [eventStatement({ tenantId, type: "edge.changed", subjectId, payload: edge, at })];

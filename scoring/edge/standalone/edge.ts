@@ -18,12 +18,20 @@ import type { OpenEdgeSources } from "./edge_sources.ts";
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
 import { GatewayLink } from "./gateway_link.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
-import type { EdgeReport, ForwardingPolicy, RefusedModel, SyncAnswer } from "./protocol.ts";
+import {
+  type EdgeReport,
+  type ForwardingPolicy,
+  type RefusedModel,
+  RUNNING_MODELS_MAX,
+  type RunningModel,
+  type SyncAnswer,
+} from "./protocol.ts";
 import { repeat } from "./repeat.ts";
 import {
   DISK_BYTES_MAX,
   DiskRoom,
   diskShares,
+  type KeptDevice,
   openTables,
   readMeta,
   type SqlDatabase,
@@ -121,6 +129,9 @@ class FileEdge implements StandaloneEdge {
   /** The file's tenant is the key's: what waits must not go to another one, who would refuse it. */
   #isTenantSure = false;
   #refusedModels: readonly RefusedModel[] = [];
+  /** Whose models the newest report has told, and the newest that has arrived. */
+  #reported: readonly KeptDevice[] = [];
+  #arrived: readonly KeptDevice[] | undefined;
   #lastSyncAt: number | undefined;
   #forgottenAt = -Infinity;
   #areDropsTold = false;
@@ -306,13 +317,16 @@ class FileEdge implements StandaloneEdge {
     const { log, now } = this.#options;
     if (this.#lastSyncAt === undefined) log("info", "Gateway takes what this edge sends", {});
     this.#lastSyncAt = now();
+    this.#arrived = this.#reported;
     for (const { seq, code, field } of refused) {
       log("warning", "Item is refused and set aside", { seq, code, field });
     }
   }
 
   #report(): EdgeReport {
+    this.#reported = this.#store.listDevices();
     return {
+      ...this.#reported === this.#arrived ? {} : { models: runningModels(this.#reported) },
       version: VERSION,
       forwarding: this.#options.forwarding ?? "all",
       waitingItems: this.#outbox.waitingItems,
@@ -387,6 +401,12 @@ function tellingVolatile(app: Hono): Hono {
     response.headers.set("treeline-storage", "volatile");
     return response;
   });
+}
+
+function runningModels(devices: readonly KeptDevice[]): RunningModel[] {
+  return devices.flatMap(({ deviceId, assignments }) =>
+    assignments.map(({ detectorId, modelId }) => ({ detectorId, deviceId, modelId }))
+  ).slice(0, RUNNING_MODELS_MAX);
 }
 
 /** Whether all that has failed did so because of a full disk. */

@@ -91,6 +91,18 @@ export interface EdgeReport extends EdgeCounts {
   readonly waitingBytes: number;
   /** Models that the edge was assigned and did not take. */
   readonly refusedModels: readonly RefusedModel[];
+  /** Models that judge here; left out while they are those of the report before, to save the link. */
+  readonly models?: readonly RunningModel[];
+}
+
+/** Models of one report; `GET /v1/status` of the edge tells more. */
+export const RUNNING_MODELS_MAX = 200;
+
+/** A model at work on a device. */
+export interface RunningModel {
+  readonly detectorId: string;
+  readonly deviceId: string;
+  readonly modelId: string;
 }
 
 export interface RefusedModel {

@@ -1,3 +1,4 @@
+import type { EdgeReport } from "../../../scoring/edge/mod.ts";
 import { assertEquals } from "@std/assert";
 import { resumable } from "../../../api/client/resumable.ts";
 import { applySync, commitRebuilt, type Database, type TenantDb } from "../../../domain/mod.ts";
@@ -50,6 +51,7 @@ Deno.test("an edge shows what it says of itself", async () => {
     bytesSent: 7,
     bytesSaved: 5e9,
     refusedModels: [{ modelId: "m", detectorId: "d", code: "BUNDLE_HASH", message: "damaged" }],
+    models: [{ modelId: "m0", detectorId: "d", deviceId: "p" }],
   };
   const items = { edgeId: "edge-1", epoch: "a", firstSeq: 1, items: [], report };
   const deps = { now: Date.now, writer: gateway.db.writer };
@@ -60,11 +62,43 @@ Deno.test("an edge shows what it says of itself", async () => {
     `{ edges { edges { node { report {
       version forwarding waitingItems waitingBytes pointsDropped aggregatesDropped itemsRefused
       bytesSent bytesSaved refusedModels { modelId detectorId code message }
+      models { modelId detectorId deviceId }
     } } } } }`,
   );
   assertEquals(answer.data, {
     edges: { edges: [{ node: { report } }, { node: { report: null } }] },
   });
+});
+
+Deno.test("the models of an edge stay known until it tells others", async () => {
+  await using server = await openServer();
+  const { gateway, estate: { tenant }, key } = server;
+  const told = {
+    version: "0.1.0",
+    forwarding: "all",
+    waitingItems: 0,
+    waitingBytes: 0,
+    pointsDropped: 0,
+    aggregatesDropped: 0,
+    itemsRefused: 0,
+    bytesSent: 0,
+    bytesSaved: 0,
+    refusedModels: [],
+  };
+  const modelsAfter = async (report: EdgeReport) => {
+    const items = { edgeId: "edge-1", epoch: "a", firstSeq: 1, items: [], report };
+    const deps = { now: Date.now, writer: gateway.db.writer };
+    await commitRebuilt(gateway.db.writer, () => applySync(tenant, items, deps));
+    const query = `{ edge(name: "edge-1") { report { models { modelId } } } }`;
+    const { edge } = (await gateway.ask(key, query)).data as {
+      edge: { report: { models: { modelId: string }[] } };
+    };
+    return edge.report.models.map(({ modelId }) => modelId);
+  };
+  const models = [{ modelId: "m0", detectorId: "d", deviceId: "p" }];
+  assertEquals(await modelsAfter({ ...told, models }), ["m0"]);
+  assertEquals(await modelsAfter(told), ["m0"]);
+  assertEquals(await modelsAfter({ ...told, models: [] }), []);
 });
 
 Deno.test("edgeChanged tells of the tenant's edges, or of one", async () => {

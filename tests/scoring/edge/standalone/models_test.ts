@@ -1,6 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodeBundle, signBundle } from "../../../../scoring/bundle/mod.ts";
-import type { StandaloneEdge } from "../../../../scoring/edge/mod.ts";
+import { GatewayError, type StandaloneEdge } from "../../../../scoring/edge/mod.ts";
 import { KEY } from "../kit.ts";
 import { SETTING, TENANT } from "../world.ts";
 import { atSite, document, send, type Site, STREAM, world } from "./site.ts";
@@ -161,4 +161,25 @@ Deno.test("a change that the gateway tells of is taken at once", async () =>
     }
     stop.abort();
     await running;
+  }));
+
+Deno.test("an edge tells which models judge there, again only when they are others", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const edge = open();
+    gateway.losesAnswers = 1;
+    await assertRejects(() => edge.sync(), GatewayError);
+    await edge.sync();
+    await edge.sync();
+    gateway.document = {
+      ...document,
+      devices: document.devices.map((device) => ({ ...device, assignments: [] })),
+    };
+    await edge.refreshAssignments();
+    await edge.sync();
+    const { modelId } = world;
+    const running = [{ detectorId: SETTING.detectorId, deviceId: "id-of-pump-7", modelId }];
+    assertEquals(
+      gateway.reports.map(({ models }) => models),
+      [running, running, undefined, []],
+    );
   }));
