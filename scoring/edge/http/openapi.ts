@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { EdgeLimits } from "../limits.ts";
+import { VERSION } from "../version.ts";
 import { listProblems } from "../wire/mod.ts";
 import { SCORE_ANSWER_EXAMPLE, SCORE_PARAMETERS, SCORE_REQUEST_EXAMPLES } from "./explain/mod.ts";
 import { OWN_STATE_SCHEMAS, ownStatePaths } from "./own_state/mod.ts";
@@ -22,10 +23,12 @@ export function openApiDocument(limits: EdgeLimits): Json {
     openapi: "3.1.0",
     info: {
       title: "Treeline edge",
-      version: "1.0.0",
-      description: "Telemetry in, verdicts out. Limits of this edge: " + JSON.stringify(limits),
+      version: VERSION,
+      description: "Telemetry in, verdicts out. What an edge takes of one sender is in `x-limits`.",
+      "x-limits": limits,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
+    servers: [{ url: "/" }],
     security: [{ bearer: [] }, { apiKey: [] }, { basic: [] }],
     paths: paths(),
     components: { schemas: schemas(), responses: responses(), securitySchemes: SECURITY_SCHEMES },

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parsePoints } from "../../../scoring/edge/mod.ts";
+import { DEFAULT_EDGE_LIMITS, parsePoints } from "../../../scoring/edge/mod.ts";
 import { telemetryPointSchema } from "../../../scoring/edge/http/schemas.ts";
-import { NOW, testEdge } from "./kit.ts";
+import { KEY, NOW, testEdge } from "./kit.ts";
 
 interface Operation {
   readonly responses: Record<string, unknown>;
@@ -10,6 +10,7 @@ interface Operation {
 }
 
 interface OpenApiDocument {
+  readonly info: Record<string, unknown>;
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { readonly schemas: Record<string, unknown> };
@@ -57,4 +58,11 @@ Deno.test("the parser takes every point that the described schema takes", () => 
     }),
     { numRuns: 2_000 },
   );
+});
+
+Deno.test("/openapi.json says the version that /v1/status says, and every limit by name", async () => {
+  const status = await app.request("/v1/status", { headers: { "x-api-key": KEY } });
+  const { info } = document;
+  assertEquals(info.version, (await status.json()).version);
+  assertEquals(info["x-limits"], { ...DEFAULT_EDGE_LIMITS });
 });
