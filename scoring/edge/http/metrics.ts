@@ -41,7 +41,22 @@ export class EdgeMetrics {
 
   /** A gauge that is read whenever someone asks. */
   gauge(name: string, help: string, read: () => number, labels: Labels = {}): void {
-    this.#family(name, help, "gauge");
+    this.#read(name, help, "gauge", read, labels);
+  }
+
+  /** A counter that is kept elsewhere, and read whenever someone asks. */
+  total(name: string, help: string, read: () => number, labels: Labels = {}): void {
+    this.#read(name, help, "counter", read, labels);
+  }
+
+  #read(
+    name: string,
+    help: string,
+    type: "counter" | "gauge",
+    read: () => number,
+    labels: Labels,
+  ): void {
+    this.#family(name, help, type);
     const samples = this.#gauges.get(name) ?? new Map();
     this.#gauges.set(name, samples.set(textOf(name, labels), read));
   }

@@ -43,7 +43,11 @@ export class Sources {
       gauge("up", "Whether the source is connected", ({ state }) => Number(state === "connected"));
       gauge("lag", "Messages or bytes that wait at the source", ({ lag }) => lag ?? NaN);
       gauge("last_message_seconds", "When a message was last taken, Unix time", lastSeconds);
-      for (const [name, help, count] of COUNTS) gauge(name, help, (summary) => summary[count]);
+      for (const [name, help, count] of COUNTS) {
+        const labels = { source: source.name };
+        const read = () => source.summary()[count];
+        metrics.total(`treeline_source_${name}_total`, help, read, labels);
+      }
     }
   }
 }

@@ -390,7 +390,9 @@ class FileEdge implements StandaloneEdge {
       "When the gateway last answered, Unix time",
       () => (this.#lastSyncAt ?? 0) / 1_000,
     );
-    for (const [name, help, count] of COUNTS) gauge(name, help, () => readCounts(database)[count]);
+    for (const [name, help, count] of COUNTS) {
+      this.#metrics.total(`treeline_${name}_total`, help, () => readCounts(database)[count]);
+    }
   }
 }
 

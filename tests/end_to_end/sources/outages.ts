@@ -92,5 +92,5 @@ export async function reconnects(
   await publish(pointsOf(1, 10));
   await edge.untilArrived(10);
   const metrics = await (await edge.ask("/metrics")).text();
-  assert(metrics.includes(`treeline_source_messages{source="${source.name}"} 10\n`), metrics);
+  assert(metrics.includes(`treeline_source_messages_total{source="${source.name}"} 10\n`), metrics);
 }

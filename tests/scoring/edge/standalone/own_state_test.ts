@@ -101,6 +101,10 @@ Deno.test("the status says what the edge holds, has lost and was last told", asy
     assertEquals(after.lastSyncAt, new Date(NOW).toISOString());
     assert(after.refused.items > 0 && after.bytesSent > 0);
     assertEquals(after.refused.newest[0].code, "DEVICE_UNKNOWN");
+    const metrics = await (await edge.app.request("/metrics")).text();
+    assertMatch(metrics, /# TYPE treeline_sync_bytes_sent_total counter\n/);
+    const { items } = after.refused;
+    assertMatch(metrics, new RegExp(`\ntreeline_outbox_items_refused_total ${items}\n`));
   }));
 
 Deno.test("/metrics tells scores to whoever has a key, on a scale where more than 1 is an anomaly", async () =>
