@@ -22,17 +22,28 @@ interface Bundle {
   readonly beside: readonly string[];
   /** Modules in place of those whose paths, from here or from their package, end like this. */
   readonly stands?: Readonly<Record<string, string>>;
+  /** Further steps of its build. */
+  readonly plugins?: readonly esbuild.Plugin[];
 }
 
 const KERNEL = "scoring/forest/engine/kernel.wasm";
 
 /** The description is made once, here: making it takes a third of all packages' bytes. */
-const DESCRIPTION = {
-  "scoring/edge/http/openapi.ts": `const document = ${
-    JSON.stringify(openApiDocument(DEFAULT_EDGE_LIMITS))
+const DESCRIPTION = description();
+
+/** Examples are a sixth of it, and the same edge tells them elsewhere. */
+const BRIEF_DESCRIPTION = description((key) => key !== "example" && key !== "examples");
+
+function description(isTold: (key: string) => boolean = () => true) {
+  const document = JSON.stringify(
+    openApiDocument(DEFAULT_EDGE_LIMITS),
+    (key, value) => isTold(key) ? value : undefined,
+  );
+  return {
+    "scoring/edge/http/openapi.ts": `const document = ${document};
+      export const openApiDocument = () => document;`,
   };
-    export const openApiDocument = () => document;`,
-};
+}
 
 /** For a bundle that has the kernel beside it: its bytes need not be inside as well. */
 const WITHOUT_KERNEL = {
@@ -54,6 +65,19 @@ const WITHOUT_SOURCES = {
     }`,
 };
 
+/** A worker judges by models that were fitted at the gateway. */
+const WITHOUT_FITS = {
+  "scoring/algorithm/device/residual/residual_fit.ts": `export function fitResidualModel() {
+    throw new RangeError("Cannot fit a model in a worker");
+  }`,
+  "scoring/forest/fit.ts": `export function fitForest() {
+    throw new RangeError("Cannot fit a forest in a worker");
+  }`,
+  "scoring/forest/engine/wasm_fit.ts": `export const hasRoomToFit = () => false;
+    export const fitBytes = () => 0;
+    export const fitInKernel = () => 0;`,
+};
+
 /** For some twenty routes: the router that finds them all, without the one that is quick for many. */
 const ONE_ROUTER = {
   "dist/hono.js": `
@@ -65,6 +89,18 @@ const ONE_ROUTER = {
         this.router = options.router ?? new TrieRouter();
       }
     }`,
+};
+
+/** Nobody asks a worker what its settings and the parameters of its methods mean. */
+const WITHOUT_HELP: esbuild.Plugin = {
+  name: "without help",
+  setup(build) {
+    build.onLoad({ filter: /\/(scoring\/algorithm\/.*|api\/edge_config)\.ts$/ }, ({ path }) => ({
+      contents: Deno.readTextFileSync(path)
+        .replaceAll(/\b(help|source):\s*("[^"]*"[\s+]*)+/g, '$1: ""'),
+      loader: "ts",
+    }));
+  },
 };
 
 const BUNDLES: readonly Bundle[] = [
@@ -79,12 +115,14 @@ const BUNDLES: readonly Bundle[] = [
     platform: "neutral",
     beside: [KERNEL, "deploy/workerd/config.capnp", "deploy/workerd/wrangler.toml"],
     stands: {
-      ...DESCRIPTION,
+      ...BRIEF_DESCRIPTION,
       ...WITHOUT_KERNEL,
       ...FEWER_ALGORITHMS,
+      ...WITHOUT_FITS,
       ...WITHOUT_SOURCES,
       ...ONE_ROUTER,
     },
+    plugins: [WITHOUT_HELP],
   },
   {
     name: "node.mjs",
@@ -109,7 +147,7 @@ export async function buildEdges(folder: string): Promise<BundleSize[]> {
 }
 
 async function build(folder: string, bundle: Bundle): Promise<BundleSize> {
-  const { name, entry, preamble = "", platform, beside, stands = {} } = bundle;
+  const { name, entry, preamble = "", platform, beside, stands = {}, plugins = [] } = bundle;
   const outfile = `${folder}/${name}`;
   await esbuild.build({
     stdin: { contents: `${preamble}\nexport * from "./${entry}";`, resolveDir: ROOT.pathname },
@@ -120,7 +158,7 @@ async function build(folder: string, bundle: Bundle): Promise<BundleSize> {
     target: "es2022",
     platform,
     external: ["node:*", "./kernel.wasm"],
-    plugins: [PACKAGES, OWN_MODULES, inPlaceOf(stands)],
+    plugins: [PACKAGES, OWN_MODULES, inPlaceOf(stands), ...plugins],
     logLevel: "warning",
   });
   for (const path of beside) {
