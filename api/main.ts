@@ -72,7 +72,7 @@ export function startGateway(options: GatewayOptions): Gateway {
   const app = createGatewayApp({
     graphql,
     edge: createEdgeApp({ ...shared, tenantOf: tenants.get, checks: () => checks(database) }),
-    edgeProtocol: createEdgeProtocol({ ...shared, database }),
+    edgeProtocol: createEdgeProtocol({ ...shared, database, signer: keys.signer }),
     authenticate: (request) => authenticate(request, verify),
   });
   const { host, port } = config;

@@ -39,6 +39,7 @@ export {
 export { LEARNING_DAYS, listWatches, type Watch, type WatchState } from "./watches.ts";
 export { type Pool, poolsOf } from "./pools.ts";
 export { findSeries, listSeries, type Series } from "./series.ts";
+export * from "./quarantined_series.ts";
 export * from "./recorded_changes.ts";
 export * from "./settings.ts";
 export * from "./telemetry.ts";

@@ -1,5 +1,5 @@
 import type { Setting } from "../scoring/detect/mod.ts";
-import { type SignedSetting, type Signer, signSetting } from "../scoring/bundle/mod.ts";
+import { type SignedText, type Signer, signSetting } from "../scoring/bundle/mod.ts";
 import { type PeriodCalendar, type ZoneTransitions, zoneTransitions } from "../scoring/time/mod.ts";
 import { build, guarded } from "./storage/build.ts";
 import type { Detector } from "./detectors.ts";
@@ -12,7 +12,7 @@ const ZONE_YEARS_BACK = 2;
 const ZONE_YEARS_AHEAD = 10;
 
 /** A stored setting with the signature of its bytes. */
-export interface StoredSetting extends SignedSetting {
+export interface StoredSetting extends SignedText {
   readonly setting: Setting;
 }
 

@@ -1,6 +1,8 @@
+import type { RefusedName, WantedNames } from "../scoring/edge/standalone/protocol.ts";
 import type { ChangeDeps } from "./change.ts";
 import { createDevice, findDeviceByExternalId } from "./devices.ts";
 import { ConflictError, InvalidInputError, QuotaExceededError } from "./errors.ts";
+import { findMappingRules } from "./mapping_rules.ts";
 import { createMetric, loadMetricsByName, type NewMetric } from "./metrics.ts";
 import type { Database } from "./storage/database.ts";
 import type { TenantDb } from "./storage/tenant_db.ts";
@@ -47,6 +49,30 @@ export async function createUnknownNames(
     (metric) => make(metric.name, () => createMetric(tenant, metric, deps)),
   );
   return failures;
+}
+
+/**
+ * Makes names that an edge's senders have brought, as it makes those of the tenant's own senders.
+ *
+ * @returns Those that are not made, all of them where the tenant does not want any.
+ */
+export async function createWantedNames(
+  db: Database,
+  tenant: TenantDb,
+  { devices, metrics }: WantedNames,
+  deps: ChangeDeps,
+): Promise<RefusedName[]> {
+  const { unknown } = await findMappingRules(tenant);
+  if (unknown !== "create") {
+    const message = "Cannot make the name as the tenant's mapping rules do not want it";
+    return [...devices, ...metrics.map(({ name }) => name)].map((name) => ({ name, message }));
+  }
+  const names: NewNames = {
+    devices,
+    metrics: metrics.map(({ name, unit, kind }) => ({ name, unit, dataType: kind })),
+  };
+  const failures = await createUnknownNames(db, tenant, names, deps);
+  return [...failures].map(([name, message]) => ({ name, message }));
 }
 
 async function inSteps<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -7,6 +7,7 @@ import * as labels from "./0004_labels.ts";
 import * as silences from "./0005_silences.ts";
 import * as forwarding from "./0006_forwarding.ts";
 import * as driftReports from "./0007_drift_reports.ts";
+import * as quarantinedSeries from "./0008_quarantined_series.ts";
 
 /** In the order in which they run. A merged migration is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005_silences": silences,
   "0006_forwarding": forwarding,
   "0007_drift_reports": driftReports,
+  "0008_quarantined_series": quarantinedSeries,
 };
 
 /** A migration, and when it was run, where it was. */

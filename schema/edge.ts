@@ -1,6 +1,7 @@
 import { type Edge, findEdge, listEdges } from "../domain/mod.ts";
 import type {
   EdgeReport,
+  RefusedMapping,
   RefusedModel,
   RunningModel,
 } from "../scoring/edge/standalone/protocol.ts";
@@ -24,6 +25,14 @@ const RunningModelRef = builder.objectRef<RunningModel>("RunningModel").implemen
     modelId: t.exposeString("modelId", { description: "Content hash of its bundle." }),
     detectorId: t.exposeString("detectorId", { description: "Its detector, by the stored id." }),
     deviceId: t.exposeString("deviceId", { description: "What it judges, by the stored id." }),
+  }),
+});
+
+const RefusedMappingRef = builder.objectRef<RefusedMapping>("RefusedMapping").implement({
+  description: "Mapping rules that an edge did not take.",
+  fields: (t) => ({
+    code: t.exposeString("code", { description: "Why, as MAPPING_SIGNATURE." }),
+    message: t.exposeString("message", { description: "Why, in words." }),
   }),
 });
 
@@ -58,6 +67,29 @@ const EdgeReportRef = builder.objectRef<EdgeReport>("EdgeReport").implement({
       type: [RefusedModelRef],
       description: "Models that it was assigned and did not take; the ones before them go on.",
       resolve: ({ refusedModels }) => [...refusedModels],
+    }),
+    mappingVersion: t.int({
+      nullable: true,
+      description: "Version of the mapping rules that it maps samples by; null without any.",
+      resolve: ({ naming }) => naming?.mappingVersion,
+    }),
+    refusedMapping: t.field({
+      type: RefusedMappingRef,
+      nullable: true,
+      description: "Mapping rules that it was given and did not take; those before go on.",
+      resolve: ({ naming }) => naming?.refusedMapping,
+    }),
+    quarantinedSeries: t.int({
+      description: "Series under unknown names that it keeps out.",
+      resolve: ({ naming }) => naming?.quarantined.series ?? 0,
+    }),
+    quarantinedPoints: t.float({
+      description: "Points of these series.",
+      resolve: ({ naming }) => naming?.quarantined.points ?? 0,
+    }),
+    waitingPoints: t.float({
+      description: "Points that wait there for their device or metric to be made here.",
+      resolve: ({ naming }) => naming?.waiting.points ?? 0,
     }),
   }),
 });

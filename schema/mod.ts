@@ -7,6 +7,7 @@ import "./tenant.ts";
 import "./device.ts";
 import "./mapping_rules.ts";
 import "./metric.ts";
+import "./quarantined_series.ts";
 import "./contract.ts";
 import "./series.ts";
 import "./algorithm.ts";

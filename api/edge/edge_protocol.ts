@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { type Database, findBundle, listAssignments, type TenantDb } from "../../domain/mod.ts";
+import type { Signer } from "../../scoring/bundle/mod.ts";
 import {
   type Authenticate,
   contentTypeOf,
@@ -30,6 +31,8 @@ const MODEL_ID = /^[0-9a-f]{64}$/;
 export interface EdgeProtocolOptions extends Omit<GuardOptions, "metrics"> {
   readonly database: Database;
   readonly authenticate: Authenticate;
+  /** Signs what edges decide by. */
+  readonly signer: Signer;
   readonly metrics?: EdgeMetrics;
   readonly limits?: Partial<EdgeLimits>;
   /** Default `STREAM_LIMITS`. */
@@ -38,7 +41,7 @@ export interface EdgeProtocolOptions extends Omit<GuardOptions, "metrics"> {
 
 /** What edges that run elsewhere speak with the gateway: assignments, bundles and sync. */
 export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
-  const { database, now, metrics = new EdgeMetrics() } = options;
+  const { database, signer, now, newId, metrics = new EdgeMetrics() } = options;
   const limits = { ...DEFAULT_EDGE_LIMITS, bodyBytesMax: SYNC_BYTES_MAX, ...options.limits };
   const access = createAccess(options.authenticate, limits, now);
   const guard = createGuard({ ...options, metrics });
@@ -51,7 +54,7 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
   const app = new Hono();
   serveRoute(app, guard, "GET", "/edge/v1/assignments", async ({ req: { raw } }) => {
     const tenant = await enter(raw);
-    return await taggedResponse(raw, JSON.stringify(await listAssignments(tenant)));
+    return await taggedResponse(raw, JSON.stringify(await listAssignments(tenant, signer)));
   });
   serveRoute(app, guard, "GET", "/edge/v1/bundles/:id", async ({ req }) => {
     const tenant = await enter(req.raw);
@@ -70,7 +73,7 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
     contentTypeOf(raw, ["application/json"]);
     return await budget.run(async (share) => {
       const parsed = parseSyncRequest(await readBody(raw, { ...limits, share }), now());
-      return Response.json(await answerSync(database, tenant, parsed, now));
+      return Response.json(await answerSync(database, tenant, parsed, { now, newId }));
     });
   });
   app.notFound(guard("other", ({ req: { path } }) => {

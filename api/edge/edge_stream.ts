@@ -43,7 +43,7 @@ async function* frames(options: EdgeStreamOptions, after: number): AsyncGenerato
   try {
     // The head of the answer goes out at once, so that whoever reads it knows that it is heard.
     yield ": open\n\n";
-    const types = [...EDGE_CONFIGURATION, "incident.changed"] as const;
+    const types = [...EDGE_CONFIGURATION, "mapping.updated", "incident.changed"] as const;
     const changes = { after, types, signal, heartbeatMs: HEARTBEAT_MS };
     for await (const event of events.follow(tenantId, changes)) {
       if ("heartbeat" in event) {

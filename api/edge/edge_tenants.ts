@@ -18,6 +18,7 @@ import {
 import { createIncidentCatalog } from "./incident_catalog.ts";
 import { createModelCatalog } from "./model_catalog.ts";
 import { findStoredAnomaly } from "./stored_anomaly.ts";
+import { StoredQuarantine } from "./stored_quarantine.ts";
 import { createTenantIntake } from "./tenant_intake.ts";
 
 const TENANTS_PER_PAGE = 200;
@@ -38,7 +39,7 @@ export interface EdgeTenantsOptions {
 export interface EdgeTenants {
   /** @throws {Error} When there is no such tenant; keys are verified against tenants that are. */
   get(tenantId: string): Promise<EdgeTenant>;
-  /** Closes the buckets of devices of live tenants that have been silent. */
+  /** Closes the buckets of devices of live tenants that have been silent, and stores quarantines. */
   tick(): Promise<void>;
   /** Stops watching for changes by others. */
   close(): void;
@@ -68,6 +69,9 @@ export function createEdgeTenants(options: EdgeTenantsOptions): EdgeTenants {
           onError(error);
         }
       }
+      for (const tenant of opening.values()) {
+        await tenant.then(({ quarantine }) => quarantine.store()).catch(onError);
+      }
     },
     close: () => {
       for (const tenant of opening.values()) tenant.then(({ close }) => close(), () => {});
@@ -77,6 +81,7 @@ export function createEdgeTenants(options: EdgeTenantsOptions): EdgeTenants {
 
 interface OpenTenant extends EdgeTenant {
   readonly ingest: Ingest;
+  readonly quarantine: StoredQuarantine;
   close(): void;
 }
 
@@ -100,9 +105,12 @@ async function openTenant(options: EdgeTenantsOptions, tenantId: string): Promis
     onCommitted: countCommitted(metrics),
     onBadBundle: onError,
   });
+  const stored = new StoredQuarantine(database, tenantId, () => store.revision());
+  const { quarantine } = stored;
   return {
     ingest,
-    intake: createTenantIntake({ database, tenantId, ingest, now, newId }),
+    quarantine: stored,
+    intake: createTenantIntake({ database, tenantId, ingest, quarantine, now, newId }),
     models: createModelCatalog(view, openModel, () => store.revision()),
     incidents: createIncidentCatalog(view),
     findAnomaly: (id) => findStoredAnomaly(view, id, openModel),

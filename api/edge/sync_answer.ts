@@ -1,7 +1,9 @@
 import {
   applySync,
+  type ChangeDeps,
   commitRebuilt,
   ConflictError,
+  createWantedNames,
   type Database,
   InvalidInputError,
   StorageError,
@@ -22,17 +24,25 @@ import type { ParsedSync } from "./sync_request.ts";
 export async function answerSync(
   database: Database,
   tenant: TenantDb,
-  { request, refused }: ParsedSync,
-  now: () => number,
+  { request, names, refused }: ParsedSync,
+  deps: ChangeDeps,
 ): Promise<SyncAnswer> {
   const apply = async (part: SyncItems): Promise<SyncOutcome> => {
     const { writer } = database;
-    const outcome = await commitRebuilt(writer, () => applySync(tenant, part, { now, writer }));
+    const outcome = await commitRebuilt(
+      writer,
+      () => applySync(tenant, part, { now: deps.now, writer }),
+    );
     return outcome!;
   };
   try {
     const answer = await applied(apply, request);
-    return { ...answer, refused: [...refused, ...answer.refused ?? []] };
+    const made = names && { refused: await createWantedNames(database, tenant, names, deps) };
+    return {
+      ...answer,
+      refused: [...refused, ...answer.refused ?? []],
+      ...made && { names: made },
+    };
   } catch (error) {
     throw problemOf(error);
   }

@@ -3,13 +3,18 @@ import type { SyncItems } from "../../domain/mod.ts";
 import {
   FUTURE_MS_MAX,
   type JsonShape,
+  NAMES_PER_SYNC_MAX,
   parseJson,
   Problem,
+  QUARANTINED_PER_SYNC_MAX,
+  type QuarantinedSeries,
   type RefusedItem,
   RUNNING_MODELS_MAX,
+  SOURCE_KINDS,
   SYNC_ITEMS_MAX,
   type SyncItem,
   TIMESTAMP_MIN,
+  type WantedNames,
 } from "../../scoring/edge/mod.ts";
 import { parseSketch, SketchError } from "../../scoring/sketch/mod.ts";
 
@@ -21,6 +26,9 @@ const TEXT_LENGTH_MAX = 300;
 
 /** Longest reason that an edge tells or is told. */
 const REASON_LENGTH_MAX = 1_000;
+
+/** Longest text of a series' labels: an edge keeps 2,000 characters, and escapes take some. */
+const LABELS_LENGTH_MAX = 20_000;
 
 /** Models that an edge tells it has refused: more would be one mistake, told often. */
 const REFUSED_MODELS_MAX = 100;
@@ -57,6 +65,18 @@ const verdict = z.object({
   settingVersion: count,
 });
 
+const totals = z.object({ series: count, points: count });
+
+const naming = z.object({
+  mappingVersion: z.nullable(z.int()),
+  refusedMapping: z.nullable(z.object({
+    code: text,
+    message: z.string().check(z.maxLength(REASON_LENGTH_MAX)),
+  })),
+  quarantined: totals,
+  waiting: totals,
+});
+
 const report = z.object({
   version: text,
   forwarding: text,
@@ -77,6 +97,32 @@ const report = z.object({
     z.array(z.object({ detectorId: text, deviceId: text, modelId: text }))
       .check(z.maxLength(RUNNING_MODELS_MAX)),
   ),
+  naming: z.optional(naming),
+});
+
+/** As far as dates go. */
+const instant = z.int().check(z.minimum(0), z.maximum(8.64e15));
+const metricKind = z.enum(["gauge", "counter"]);
+
+const wantedMetric = z.object({ name: text, unit: text, kind: metricKind });
+
+const quarantinedSeries = z.object({
+  device: text.check(z.minLength(1)),
+  metric: text.check(z.minLength(1)),
+  unit: text,
+  kind: metricKind,
+  origin: z.nullable(z.object({
+    source: z.enum(SOURCE_KINDS),
+    name: z.string().check(z.maxLength(REASON_LENGTH_MAX)),
+    labels: z.record(z.string(), z.string()).check(
+      z.refine((labels) => JSON.stringify(labels).length <= LABELS_LENGTH_MAX, "must be short"),
+    ),
+  })),
+  points: count,
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  lastAt: instant,
+  lastValue: z.number(),
 });
 
 /** What is wrong with an item does not touch the others, so that items are looked at one by one. */
@@ -88,6 +134,11 @@ const envelope = z.object({
   isAfterGap: z.optional(z.boolean()),
   commandsTag: z.optional(text),
   report: z.optional(report),
+  names: z.optional(z.object({
+    devices: z.array(z.unknown()).check(z.maxLength(NAMES_PER_SYNC_MAX)),
+    metrics: z.array(z.unknown()).check(z.maxLength(NAMES_PER_SYNC_MAX)),
+  })),
+  quarantine: z.optional(z.array(z.unknown()).check(z.maxLength(QUARANTINED_PER_SYNC_MAX))),
 });
 
 /** Schema of an item; an instant after `latest` would poison watermarks and retention. */
@@ -161,6 +212,7 @@ function itemSchema(latest: number) {
 export interface ParsedSync {
   /** An item that cannot be is `null` in it. */
   readonly request: SyncItems;
+  readonly names?: WantedNames;
   readonly refused: readonly RefusedItem[];
 }
 
@@ -184,7 +236,22 @@ export function parseSyncRequest(bytes: Uint8Array, now: number): ParsedSync {
     refused.push({ seq, code: "ITEM_INVALID", ...reasonOf(read.error) });
     return null;
   });
-  return { request: { ...parsed.data, items }, refused };
+  const { names, quarantine, ...rest } = parsed.data;
+  return {
+    request: { ...rest, items, quarantine: good<QuarantinedSeries>(quarantinedSeries, quarantine) },
+    refused,
+    ...names && {
+      names: { devices: good(text, names.devices), metrics: good(wantedMetric, names.metrics) },
+    },
+  };
+}
+
+/** Those that can be: what is wrong with others must not hold back an edge's items. */
+function good<T>(schema: z.ZodMiniType<T>, values: readonly unknown[] = []): T[] {
+  return values.flatMap((value) => {
+    const read = schema.safeParse(value);
+    return read.success ? [read.data] : [];
+  });
 }
 
 function reasonOf({ issues: [{ path, message }] }: z.core.$ZodError) {

@@ -4,7 +4,7 @@ import {
   findMappingRules,
   type MappingRules,
 } from "../../domain/mod.ts";
-import { createIntake, type Ingest, type Intake } from "../../scoring/edge/mod.ts";
+import { createIntake, type Ingest, type Intake, type Quarantine } from "../../scoring/edge/mod.ts";
 
 /** How long rules are believed: a change holds a second after it is made, in every process. */
 const RULES_TRUE_MS = 1_000;
@@ -13,6 +13,7 @@ export interface TenantIntakeOptions {
   readonly database: Database;
   readonly tenantId: string;
   readonly ingest: Ingest;
+  readonly quarantine: Quarantine;
   /** Wall clock, ms. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -20,10 +21,11 @@ export interface TenantIntakeOptions {
 
 /** The intake of a tenant's senders: its own rules, and names made in its database. */
 export function createTenantIntake(options: TenantIntakeOptions): Intake {
-  const { database, tenantId, ingest, now, newId } = options;
+  const { database, tenantId, ingest, quarantine, now, newId } = options;
   const tenant = database.tenant(tenantId);
   return createIntake({
     ingest,
+    quarantine,
     now,
     settings: remembered(() => findMappingRules(tenant), now),
     create: ({ devices, metrics }) => {

@@ -1,5 +1,10 @@
 import type { Anomaly, Incident, IncidentChange } from "../../scoring/incident/mod.ts";
-import type { EdgeReport, RefusedItem, SyncItem } from "../../scoring/edge/standalone/protocol.ts";
+import type {
+  EdgeReport,
+  QuarantinedSeries,
+  RefusedItem,
+  SyncItem,
+} from "../../scoring/edge/standalone/protocol.ts";
 import type { DeviceEffects } from "../../scoring/pipeline/mod.ts";
 import { anomalyRow, anomalyStatements, loadAnomalies } from "../anomalies.ts";
 import { build, guarded } from "../storage/build.ts";
@@ -15,6 +20,7 @@ import { incidentStatement, loadIncidents, toIncident } from "../incidents.ts";
 import { checkedName } from "../input.ts";
 import { pointStatements } from "./points.ts";
 import { followedProgress } from "./progress.ts";
+import { edgeQuarantineStatements } from "../quarantined_series.ts";
 import { ensureSeries, type SeriesKey } from "../series.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import type { Change, Statement, Writer } from "../storage/write.ts";
@@ -41,6 +47,8 @@ export interface SyncItems {
   readonly isAfterGap?: boolean;
   /** Tag of the commands that the edge has obeyed. */
   readonly commandsTag?: string;
+  /** Series that the edge keeps out, of each all that it has counted. */
+  readonly quarantine?: readonly QuarantinedSeries[];
   /** What the edge says of itself; what it said last stays without. */
   readonly report?: EdgeReport;
 }
@@ -71,7 +79,8 @@ export interface SyncDeps {
  */
 export async function applySync(
   tenant: TenantDb,
-  { edgeId: givenId, epoch, firstSeq, items, isAfterGap, commandsTag, report }: SyncItems,
+  { edgeId: givenId, epoch, firstSeq, items, isAfterGap, commandsTag, quarantine, report }:
+    SyncItems,
   { now, writer }: SyncDeps,
 ): Promise<Change<SyncOutcome>> {
   const edgeId = checkedName("edgeId", givenId);
@@ -99,6 +108,7 @@ export async function applySync(
     ...sketchStatements(tenant.tenantId, edgeId, good, now()),
     ...toldStatements(tenant.tenantId, merged, checked.detectorNames, now()),
     ...edgeChangedStatements(edge, seen),
+    ...edgeQuarantineStatements(tenant.tenantId, edgeId, quarantine ?? []),
   ];
   const changed = new Map([...merged.incidents].map(([id, { incident }]) => [id, incident]));
   const commands = await listCommands(tenant, commandsTag, changed);

@@ -1,12 +1,16 @@
 import type { Selectable } from "kysely";
+import { type Signer, signMapping } from "../../scoring/bundle/mod.ts";
 import type {
   AssignedDevice,
   AssignedMetric,
   AssignmentsDocument,
   EdgeReport,
   SignedAssignment,
+  SignedMapping,
 } from "../../scoring/edge/standalone/protocol.ts";
+import type { MappingSettings } from "../../scoring/edge/mapping/mod.ts";
 import { toDetector } from "../detectors.ts";
+import { findMappingRules } from "../mapping_rules.ts";
 import { deviceForwarding, type ForwardingDetector } from "./device_forwarding.ts";
 import { closestOf, entitiesOf, listProductionRows, type ProductionRow } from "./device_profile.ts";
 import { eventStatement } from "../storage/event_log.ts";
@@ -67,8 +71,14 @@ export function edgeChangedStatements(before: Edge | undefined, edge: Edge): Sta
   return [eventStatement({ tenantId, type: "edge.changed", subjectId, payload: edge, at })];
 }
 
-/** What an edge has to take and judge: all of the tenant's devices with all that judges them. */
-export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocument> {
+/**
+ * What an edge has to take and judge: all of the tenant's devices with all that judges them, and how
+ * senders' names become theirs.
+ */
+export async function listAssignments(
+  tenant: TenantDb,
+  signer: Signer,
+): Promise<AssignmentsDocument> {
   const { tenantId } = tenant;
   const { lateness_ms: latenessMs, clock_mode } = await tenant.db.selectFrom("tenants")
     .select(["lateness_ms", "clock_mode"]).where("id", "=", tenantId).executeTakeFirstOrThrow();
@@ -80,6 +90,7 @@ export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocu
   return {
     tenantId,
     clockMode: clock_mode === "replay" ? "replay" : "live",
+    mapping: await signedMapping(tenant, signer),
     devices: devices.map((device): AssignedDevice => {
       const entities = entitiesOf(tenant, device);
       const rows = entities.flatMap((entity) => byEntity.get(entity) ?? []);
@@ -94,6 +105,14 @@ export async function listAssignments(tenant: TenantDb): Promise<AssignmentsDocu
       };
     }),
   };
+}
+
+/** Signed as it goes out: one text has one signature, so that nothing changes for who has it. */
+async function signedMapping(tenant: TenantDb, signer: Signer): Promise<SignedMapping> {
+  const { version, unknown, rules } = await findMappingRules(tenant);
+  const mapping: MappingSettings = { version, unknown, rules };
+  const { body, signature } = await signMapping(mapping, signer, tenant.tenantId);
+  return { mapping: body, signature: signature.toBase64() };
 }
 
 function forwardingOf(

@@ -28,6 +28,7 @@ export interface Tables {
   labels: LabelTable;
   explanations: ExplanationTable;
   drift_reports: DriftReportTable;
+  quarantined_series: QuarantinedSeriesTable;
 }
 
 export interface TenantTable {
@@ -373,4 +374,30 @@ export interface DriftReportTable {
   state: string;
   is_action: number;
   created_at: number;
+}
+
+/** A series whose points are kept out, as their names are not known. */
+export interface QuarantinedSeriesTable {
+  /** Hash of tenant, edge, device and metric. */
+  id: string;
+  tenant_id: string;
+  /** Empty for the gateway's own intake. */
+  edge_id: string;
+  /** What its device and metric would be called. */
+  device: string;
+  metric: string;
+  unit: string;
+  /** "gauge" or "counter". */
+  kind: string;
+  /** SeriesOrigin as JSON; null where it is not known. */
+  origin: string | null;
+  points: number;
+  first_seen_at: number;
+  last_seen_at: number;
+  /** Event time of the point that came last, and its value. */
+  last_at: number;
+  last_value: number;
+  /** Null while it is listed. */
+  dismissed_at: number | null;
+  dismissed_by: string | null;
 }

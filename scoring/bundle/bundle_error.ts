@@ -15,9 +15,11 @@ export type BundleErrorCode =
   | "BUNDLE_UNSIGNED"
   | "BUNDLE_SIGNATURE"
   | "SETTING_BODY"
-  | "SETTING_SIGNATURE";
+  | "SETTING_SIGNATURE"
+  | "MAPPING_BODY"
+  | "MAPPING_SIGNATURE";
 
-/** A bundle or a setting that must not be used. */
+/** A bundle, a setting or a mapping that must not be used. */
 export class BundleError extends Error {
   override readonly name = "BundleError";
   constructor(readonly code: BundleErrorCode, message: string, options?: ErrorOptions) {

@@ -15,9 +15,11 @@ export {
 } from "./keys.ts";
 export {
   openBundle,
+  openMapping,
   type OpenOptions,
   openSetting,
   signBundle,
-  type SignedSetting,
+  type SignedText,
+  signMapping,
   signSetting,
 } from "./signed.ts";

@@ -13,8 +13,8 @@ export interface OpenOptions {
   readonly id?: string;
 }
 
-/** A setting as its bytes are kept and sent: JSON, with a trailer as a bundle's beside it. */
-export interface SignedSetting {
+/** JSON as its bytes are kept and sent, with a trailer as a bundle's beside it. */
+export interface SignedText {
   readonly body: string;
   readonly signature: Uint8Array;
 }
@@ -22,6 +22,7 @@ export interface SignedSetting {
 /** The tag in front of what is signed, so that no signature of one thing passes for another's. */
 const BUNDLE_TAG = "treeline-bundle-v1";
 const SETTING_TAG = "treeline-setting-v1";
+const MAPPING_TAG = "treeline-mapping-v1";
 
 /**
  * Adds the trailer by which an edge of this tenant knows where a bundle of `encodeBundle` is from.
@@ -83,10 +84,8 @@ export async function signSetting(
   setting: Setting,
   signer: Signer,
   tenantId: string,
-): Promise<SignedSetting> {
-  const body = JSON.stringify(setting);
-  const bytes = new TextEncoder().encode(body);
-  return { body, signature: await sign(signer, message(SETTING_TAG, tenantId, bytes)) };
+): Promise<SignedText> {
+  return await signText(JSON.stringify(setting), signer, SETTING_TAG, tenantId);
 }
 
 /**
@@ -95,22 +94,63 @@ export async function signSetting(
  * @throws {BundleError} (rejects) SETTING_SIGNATURE or SETTING_BODY.
  */
 export async function openSetting(
-  { body, signature }: SignedSetting,
-  { tenantId, trustedKeys }: Omit<OpenOptions, "id">,
+  signed: SignedText,
+  trust: Omit<OpenOptions, "id">,
 ): Promise<Setting> {
+  return await openText(signed, trust, "SETTING") as Setting;
+}
+
+/** A mapping of senders' names as JSON, with the signature of its bytes for this tenant. */
+export async function signMapping(
+  mapping: unknown,
+  signer: Signer,
+  tenantId: string,
+): Promise<SignedText> {
+  return await signText(JSON.stringify(mapping), signer, MAPPING_TAG, tenantId);
+}
+
+/**
+ * The mapping in JSON that was signed for this tenant by a trusted key, for a parser of mappings.
+ *
+ * @throws {BundleError} (rejects) MAPPING_SIGNATURE or MAPPING_BODY.
+ */
+export async function openMapping(
+  signed: SignedText,
+  trust: Omit<OpenOptions, "id">,
+): Promise<unknown> {
+  return await openText(signed, trust, "MAPPING");
+}
+
+async function signText(
+  body: string,
+  signer: Signer,
+  tag: string,
+  tenantId: string,
+): Promise<SignedText> {
+  const bytes = new TextEncoder().encode(body);
+  return { body, signature: await sign(signer, message(tag, tenantId, bytes)) };
+}
+
+async function openText(
+  { body, signature }: SignedText,
+  { tenantId, trustedKeys }: Omit<OpenOptions, "id">,
+  kind: "SETTING" | "MAPPING",
+): Promise<unknown> {
+  const name = kind.toLowerCase();
+  const tag = kind === "SETTING" ? SETTING_TAG : MAPPING_TAG;
   const bytes = new TextEncoder().encode(body);
   const isTrusted = signature.length === TRAILER_BYTES &&
-    await isSigned(signature, message(SETTING_TAG, tenantId, bytes), trustedKeys);
+    await isSigned(signature, message(tag, tenantId, bytes), trustedKeys);
   if (!isTrusted) {
     throw new BundleError(
-      "SETTING_SIGNATURE",
-      "Cannot open setting as it must be signed for this tenant by a trusted key",
+      `${kind}_SIGNATURE`,
+      `Cannot open ${name} as it must be signed for this tenant by a trusted key`,
     );
   }
   try {
     return JSON.parse(body);
   } catch (cause) {
-    throw new BundleError("SETTING_BODY", "Cannot open setting as it must be JSON", { cause });
+    throw new BundleError(`${kind}_BODY`, `Cannot open ${name} as it must be JSON`, { cause });
   }
 }
 

@@ -7,6 +7,7 @@ import {
   listIncidents,
   listTelemetry,
   resolveIncident,
+  setMappingRules,
   silenceIncident,
   StorageError,
   type Write,
@@ -20,7 +21,7 @@ import {
   type SyncItem,
 } from "../../scoring/edge/mod.ts";
 import type { TelemetryPoint } from "../../scoring/point.ts";
-import { addDevice, addTenant, commit } from "../domain/fixtures.ts";
+import { addDevice, addTenant, commit, deps } from "../domain/fixtures.ts";
 import { MemoryStore } from "../scoring/edge/memory_store.ts";
 import { minutes } from "../scoring/edge/world.ts";
 import { type EdgeSite, NOW, openEdgeSite } from "./edge_site.ts";
@@ -220,11 +221,14 @@ Deno.test("the stream tells an edge of new assignments and of what a person did,
   const { items: [{ id }] } = await listIncidents(site.tenant, { first: 1 });
   await commit(site.db, acknowledgeIncident(site.tenant, id, { by: "Ada", at: NOW }));
   await next();
-  assertEquals(told, ["assignments", "commands"]);
+  const rules = { rules: [{ drop: true }] };
+  await commit(site.db, setMappingRules(site.tenant, rules, deps));
+  await next();
+  assertEquals(told, ["assignments", "commands", "assignments"]);
   const last = next();
   stop.abort();
   await last;
-  assertEquals(told[2], "end");
+  assertEquals(told[3], "end");
 });
 
 Deno.test("a silence at the gateway comes down, and what the edge tells later does not end it", async () => {
@@ -448,7 +452,7 @@ Deno.test("an item that breaks a rule of the database is refused alone", async (
   const items = [3_000, 2_000, 1_000].map((ms) => points(site, { at: NOW - ms })) as SyncItem[];
   const request = { edgeId: "edge-1", epoch: "a", firstSeq: 5, isAfterGap: true, items };
   const parsed = { request, refused: [] };
-  const answer = await answerSync(database, site.tenant, parsed, () => NOW);
+  const answer = await answerSync(database, site.tenant, parsed, { ...deps, now: () => NOW });
   assertEquals(answer.ackSeq, 7);
   assertEquals(answer.refused?.map(({ seq, code }) => [seq, code]), [[6, "NOT_STORABLE"]]);
   const { items: stored } = await listTelemetry(site.tenant, { ...site, first: 9 });

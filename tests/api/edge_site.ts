@@ -51,8 +51,10 @@ export async function openEdgeSite(
   const test = await openTestDatabase();
   const { db, folder } = test;
   const fitted = await addFittedPump(db);
+  const { signer, trustedKeys } = await openWorld();
   const protocol = createEdgeProtocol({
     database: db,
+    signer,
     authenticate: (key) => verifyApiKey(db, key),
     now: () => NOW,
     newId: deps.newId,
@@ -73,9 +75,8 @@ export async function openEdgeSite(
     protocol,
     line,
     keyOf,
-    openEdge: async () => {
+    openEdge: () => {
       edge?.close();
-      const { trustedKeys } = await openWorld();
       edge = createStandaloneEdge({
         database: openSqlite(`${folder}/edge.db`),
         gateway: createGatewayClient({ url: "http://gateway", key, fetch: over(line, protocol) }),
@@ -90,7 +91,7 @@ export async function openEdgeSite(
           throw error;
         },
       });
-      return edge;
+      return Promise.resolve(edge);
     },
     async [Symbol.asyncDispose]() {
       edge?.close();

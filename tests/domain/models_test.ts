@@ -19,10 +19,10 @@ import {
   updateDetector,
   zoneFor,
 } from "../../domain/mod.ts";
-import { generateSigningKey, importSigner } from "../../scoring/bundle/mod.ts";
 import { SMARTBOX_CALENDAR } from "../../scoring/time/mod.ts";
 import { addMetric, addTenant, commit, deps, NOW } from "./fixtures.ts";
 import { openTestDatabase } from "./test_database.ts";
+import { testSigner } from "./test_signer.ts";
 
 const SUMMARY = {
   provenance: {
@@ -52,7 +52,7 @@ async function openModels() {
     test.db,
     createDevice(tenant, { externalId: "pump-1", cohort: "pumps" }, deps),
   );
-  const signer = await importSigner((await generateSigningKey()).pkcs8);
+  const signer = await testSigner();
   /** Puts a model of an entity into production, with its next setting. */
   async function fitted(id: string, entityId: string, at = NOW): Promise<ModelRow> {
     const { tenantId } = tenant;
@@ -78,7 +78,7 @@ async function openModels() {
     await test.db.writer.commit({ statements });
     return row;
   }
-  return { test, db: test.db, tenant, detector, device, fitted };
+  return { test, signer, db: test.db, tenant, detector, device, fitted };
 }
 
 Deno.test("a fitted model is in production, and the one before it only listed", async () => {
@@ -110,12 +110,12 @@ Deno.test("another tenant's models are unknown", async () => {
 });
 
 Deno.test("a device is judged by the model of the closest entity, while its detector is enabled", async () => {
-  const { test, db, tenant, detector, device, fitted } = await openModels();
+  const { test, db, tenant, detector, device, fitted, signer } = await openModels();
   await using _ = test;
   const store = createTenantEdgeStore(db, tenant.tenantId, deps);
   const judging = async () => {
     const profile = await store.findDevice("pump-1");
-    const [assigned] = (await listAssignments(tenant)).devices;
+    const [assigned] = (await listAssignments(tenant, signer)).devices;
     const ids = profile!.assignments.map(({ modelId }) => modelId);
     assertEquals(assigned.assignments.map(({ modelId }) => modelId), ids);
     return ids;
@@ -134,10 +134,10 @@ Deno.test("a device is judged by the model of the closest entity, while its dete
 });
 
 Deno.test("edges are told what goes up as enabled detectors want it now, once they judge", async () => {
-  const { test, db, tenant, detector, device, fitted } = await openModels();
+  const { test, db, tenant, detector, device, fitted, signer } = await openModels();
   await using _ = test;
   const told = async () => {
-    const { forwarding } = (await listAssignments(tenant)).devices[0];
+    const { forwarding } = (await listAssignments(tenant, signer)).devices[0];
     return forwarding && Object.values(forwarding);
   };
   await commit(db, updateDetector(tenant, detector.id, { forwarding: "aggregates" }, deps));

@@ -14,6 +14,7 @@ export type {
   IncidentPlace,
   IncidentQuery,
   ModelStatus,
+  NamingStatus,
   ToldIncident,
 } from "./own_state/mod.ts";
 export { countCommitted, EdgeMetrics } from "./metrics.ts";

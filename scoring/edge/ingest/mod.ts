@@ -9,3 +9,4 @@ export {
 export { QueueFullError } from "./keyed_queue.ts";
 export { LruMap } from "./lru_map.ts";
 export { createModelCache } from "./model_cache.ts";
+export { differs, tooFarAhead } from "./refusal_messages.ts";

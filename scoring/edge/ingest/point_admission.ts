@@ -5,6 +5,7 @@ import type { EdgeStore, MetricProfile, PointKey } from "../store.ts";
 import { quoted, type Refusal, type RefusalCode } from "../wire/mod.ts";
 import type { DeviceSession } from "./device_session.ts";
 import { featureBudget } from "./feature_budget.ts";
+import { differs, tooFarAhead } from "./refusal_messages.ts";
 
 /** A point and its position in the request. */
 export interface IndexedPoint {
@@ -75,9 +76,7 @@ class OpenAdmission implements Admission {
       return this.#refuse(index, "metric", "METRIC_UNKNOWN", message);
     }
     if (point.at > this.#latest) {
-      const message = `Cannot take ${quoted(point.at)} as an instant: ` +
-        `it is more than ${FUTURE_MS_MAX / 60_000} minutes ahead`;
-      return this.#refuse(index, "at", "FUTURE_TIMESTAMP", message);
+      return this.#refuse(index, "at", "FUTURE_TIMESTAMP", tooFarAhead(point.at));
     }
     if (point.at < this.#earliest) {
       const message = `Cannot take ${point.at} as an instant: ` +
@@ -126,9 +125,4 @@ function outOfRange(metric: MetricProfile, point: TelemetryPoint): string {
 /** Metric names have no control characters, so the pair is told apart. */
 function instantOf(point: TelemetryPoint): string {
   return `${point.at}\n${point.metric}`;
-}
-
-function differs(point: TelemetryPoint, known: number): string {
-  return `Cannot take ${point.value} as a value of ${quoted(point.metric)}: ` +
-    `${known} is known at this instant`;
 }

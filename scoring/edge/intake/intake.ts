@@ -5,9 +5,11 @@ import {
   type MappingSettings,
   type SeriesOutcome,
   type SourceSeries,
+  type UnknownPolicy,
 } from "../mapping/mod.ts";
+import type { TelemetryPoint } from "../../point.ts";
 import type { Refusal } from "../wire/refusal.ts";
-import { Quarantine, type QuarantinedName } from "./quarantine.ts";
+import { Quarantine, type QuarantinedSeries } from "./quarantine.ts";
 import { SampleBatch, type SkipReason } from "./sample_batch.ts";
 import { SeriesMemory } from "./series_memory.ts";
 
@@ -29,6 +31,12 @@ export interface UnknownNames {
   readonly metrics: readonly MappedSeries[];
 }
 
+/** A point under names that will be made elsewhere. */
+export interface WaitingPoint {
+  readonly point: TelemetryPoint;
+  readonly series: MappedSeries;
+}
+
 /** What an intake asks of its tenant. */
 export interface IntakeOptions {
   readonly ingest: Ingest;
@@ -38,9 +46,13 @@ export interface IntakeOptions {
   readonly settings?: () => Promise<MappingSettings>;
   /**
    * Makes devices and metrics, as far as the tenant may have more; gives why by each name that was not
-   * made. Without it unknown names wait in quarantine, whoever would have them made.
+   * made. Without it, and without `hold`, series wait in quarantine whoever would have them made.
    */
   readonly create?: (names: UnknownNames) => Promise<ReadonlyMap<string, string>>;
+  /** Keeps points durably until their names are made elsewhere, in place of `create`. */
+  readonly hold?: (points: readonly WaitingPoint[]) => IngestResult;
+  /** Where series are kept out; one of its own without. */
+  readonly quarantine?: Quarantine;
 }
 
 /** What became of the samples of a batch: each is counted once. */
@@ -65,8 +77,8 @@ export interface Intake {
   take(batch: SampleBatch): Promise<IntakeResult>;
   /** What would become of these series. */
   dryRun(series: readonly SourceSeries[]): Promise<readonly SeriesOutcome[]>;
-  /** Unknown names whose points are kept out. */
-  quarantined(): readonly QuarantinedName[];
+  /** Series under unknown names whose points are kept out, the one seen last at the end. */
+  quarantined(): readonly QuarantinedSeries[];
 }
 
 /** One per tenant: it remembers series. */
@@ -76,17 +88,26 @@ export function createIntake(options: IntakeOptions): Intake {
 
 class TenantIntake implements Intake {
   readonly #options: IntakeOptions;
-  readonly #quarantine = new Quarantine();
+  readonly #quarantine: Quarantine;
   readonly #failures = new LruMap<string, Failure>(FAILURES_MAX);
   #settings: MappingSettings | undefined;
   #memory: SeriesMemory | undefined;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#quarantine = options.quarantine ?? new Quarantine();
   }
 
   async openBatch(): Promise<SampleBatch> {
-    return new SampleBatch(await this.#currentMemory());
+    const memory = await this.#currentMemory();
+    return new SampleBatch(memory, this.#policyOf(this.#settings ?? DEFAULT_MAPPING));
+  }
+
+  /** Where nobody can make names, a person must. */
+  #policyOf({ unknown }: MappingSettings): UnknownPolicy {
+    const { create, hold } = this.#options;
+    const canMake = create !== undefined || hold !== undefined;
+    return unknown === "create" && !canMake ? "quarantine" : unknown;
   }
 
   async take(batch: SampleBatch): Promise<IntakeResult> {
@@ -111,16 +132,16 @@ class TenantIntake implements Intake {
     return series.map((each) => memory.map(each));
   }
 
-  quarantined(): readonly QuarantinedName[] {
+  quarantined(): readonly QuarantinedSeries[] {
     return this.#quarantine.list();
   }
 
   /** Deals with points under unknown names as the tenant wishes. Indices are those of the batch. */
   async #settleUnknown(batch: SampleBatch, unknown: readonly Refusal[]): Promise<IngestResult> {
-    const { create } = this.#options;
-    const policy = this.#settings?.unknown ?? DEFAULT_MAPPING.unknown;
-    if (policy === "refuse") return { ...NOTHING, refused: unknown };
-    if (policy === "quarantine" || create === undefined) {
+    const { create, hold } = this.#options;
+    if (batch.unknown === "refuse") return { ...NOTHING, refused: unknown };
+    if (batch.unknown === "create" && hold !== undefined) return held(batch, unknown, hold);
+    if (batch.unknown === "quarantine" || create === undefined) {
       for (const refusal of unknown) this.#setAside(batch, refusal);
       return NOTHING;
     }
@@ -147,10 +168,7 @@ class TenantIntake implements Intake {
       this.#failures.set(name, { message, at });
     }
     const points = unknown.map(({ index }) => batch.points[index]);
-    const result = await this.#options.ingest.ingest(points);
-    const refused = result.refused
-      .map((refusal) => ({ ...refusal, index: unknown[refusal.index].index }));
-    return { ...result, refused };
+    return inBatch(await this.#options.ingest.ingest(points), unknown);
   }
 
   /** Why the unknown name could not be made a short time ago. */
@@ -161,11 +179,11 @@ class TenantIntake implements Intake {
     return isRecent ? failure.message : undefined;
   }
 
-  #setAside(batch: SampleBatch, { field, index }: Refusal): void {
-    const { device, metric } = batch.points[index];
-    const now = this.#options.now();
-    if (field === "device") this.#quarantine.add("device", device, now);
-    else this.#quarantine.add("metric", metric, now);
+  #setAside(batch: SampleBatch, { index }: Refusal): void {
+    const { at, value } = batch.points[index];
+    const series = batch.series[index];
+    const origin = batch.origins.get(series);
+    this.#quarantine.add({ series, origin, at, value }, this.#options.now());
     batch.skipped.set("quarantined", (batch.skipped.get("quarantined") ?? 0) + 1);
   }
 
@@ -179,6 +197,22 @@ class TenantIntake implements Intake {
   }
 }
 
+function held(
+  { points, series }: SampleBatch,
+  unknown: readonly Refusal[],
+  hold: NonNullable<IntakeOptions["hold"]>,
+): IngestResult {
+  const waiting = unknown.map(({ index }) => ({ point: points[index], series: series[index] }));
+  return inBatch(hold(waiting), unknown);
+}
+
+/** A result of the points that were refused, by their indices in the batch. */
+function inBatch(result: IngestResult, unknown: readonly Refusal[]): IngestResult {
+  const refused = result.refused
+    .map((refusal) => ({ ...refusal, index: unknown[refusal.index].index }));
+  return { ...result, refused };
+}
+
 const NOTHING: IngestResult = { accepted: 0, late: 0, duplicates: 0, refused: [] };
 
 function isUnknownName({ code }: Refusal): boolean {
@@ -186,15 +220,13 @@ function isUnknownName({ code }: Refusal): boolean {
 }
 
 /** All names of points that were refused: a new device's metrics are often new as well. */
-function namesOf({ points, definitions }: SampleBatch, unknown: readonly Refusal[]): UnknownNames {
+function namesOf({ series }: SampleBatch, unknown: readonly Refusal[]): UnknownNames {
   const devices = new Set<string>();
-  const metrics = new Set<string>();
+  const metrics = new Map<string, MappedSeries>();
   for (const { field, index } of unknown) {
-    if (field === "device") devices.add(points[index].device);
-    metrics.add(points[index].metric);
+    const { device, metric } = series[index];
+    if (field === "device") devices.add(device);
+    if (!metrics.has(metric)) metrics.set(metric, series[index]);
   }
-  return {
-    devices: [...devices],
-    metrics: [...metrics].flatMap((name) => definitions.get(name) ?? []),
-  };
+  return { devices: [...devices], metrics: [...metrics.values()] };
 }

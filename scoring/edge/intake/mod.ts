@@ -5,7 +5,14 @@ export {
   type IntakeOptions,
   type IntakeResult,
   type UnknownNames,
+  type WaitingPoint,
 } from "./intake.ts";
-export type { QuarantinedName } from "./quarantine.ts";
+export {
+  Quarantine,
+  QUARANTINED_SERIES_MAX,
+  type QuarantinedSeries,
+  type QuarantineTotals,
+  type SeriesOrigin,
+} from "./quarantine.ts";
 export { SampleBatch, type SkipReason } from "./sample_batch.ts";
 export { type FamilyMetadata, SeriesMemory } from "./series_memory.ts";

@@ -1,6 +1,6 @@
 import type { TelemetryPoint } from "../../point.ts";
 import { TIMESTAMP_MIN } from "../limits.ts";
-import type { MappedSeries, SeriesOutcome, SourceSeries } from "../mapping/mod.ts";
+import type { MappedSeries, SeriesOutcome, SourceSeries, UnknownPolicy } from "../mapping/mod.ts";
 import { SAMPLES_PER_REQUEST_MAX } from "../wire/limits.ts";
 import { Problem } from "../wire/problem.ts";
 import type { Refusal, RefusalCode } from "../wire/refusal.ts";
@@ -33,10 +33,13 @@ export class SampleBatch {
   readonly positions: number[] = [];
   readonly refused: Refusal[] = [];
   readonly skipped = new Map<SkipReason, number>();
-  /** By metric name: what is known of the metrics of this batch, should one have to be made. */
-  readonly definitions = new Map<string, MappedSeries>();
+  /** The series of each of `points`. */
+  readonly series: MappedSeries[] = [];
+  /** How the source names series, of those whose labels were read for this batch. */
+  readonly origins = new Map<SeriesOutcome, SourceSeries>();
 
-  constructor(readonly memory: SeriesMemory) {}
+  /** @param unknown What happens to unknown names under the rules of `memory`. */
+  constructor(readonly memory: SeriesMemory, readonly unknown: UnknownPolicy = "create") {}
 
   /** Samples so far, kept or not. */
   get size(): number {
@@ -46,7 +49,10 @@ export class SampleBatch {
 
   /** What becomes of a series; told to `add` with each of its samples. */
   map(series: SourceSeries): SeriesOutcome {
-    return this.memory.map(series);
+    const outcome = this.memory.map(series);
+    // Only what waits for a person is shown to one.
+    if (this.unknown === "quarantine") this.origins.set(outcome, series);
+    return outcome;
   }
 
   /**
@@ -70,10 +76,10 @@ export class SampleBatch {
       return this.refuse(position, "at", "TIMESTAMP_TOO_OLD", message);
     }
     const { device, metric } = series;
-    if (!this.definitions.has(metric)) this.definitions.set(metric, series);
     // Storage has no negative zero, so it must not make a difference to a score either.
     this.points.push({ device, metric, at, value: value === 0 ? 0 : value });
     this.positions.push(position);
+    this.series.push(series);
   }
 
   /** Passes over a sample that needs no place here. */
@@ -100,7 +106,8 @@ export class SampleBatch {
       this.positions.push(position);
     }
     for (const refusal of other.refused) this.refused.push({ ...refusal, index: position });
-    for (const [metric, series] of other.definitions) this.definitions.set(metric, series);
+    for (const series of other.series) this.series.push(series);
+    for (const [outcome, series] of other.origins) this.origins.set(outcome, series);
     for (const [reason, count] of other.skipped) {
       this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
     }

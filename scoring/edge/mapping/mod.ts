@@ -9,6 +9,6 @@ export {
   type UnnamedSeries,
 } from "./mapping.ts";
 export { DRY_RUN_SERIES_MAX, type DryRun, parseDryRun } from "./parse_dry_run.ts";
-export { MappingError, parseMapping, parseRules } from "./parse_settings.ts";
+export { MappingError, parseMapping, parseRules, parseSignedMapping } from "./parse_settings.ts";
 export * from "./rule.ts";
 export * from "./source_series.ts";

@@ -33,6 +33,17 @@ export function parseMapping(value: unknown): Omit<MappingSettings, "version"> {
   return { rules: parseRules(rules), unknown: oneOf("unknown", unknown, UNKNOWN_POLICIES) };
 }
 
+/**
+ * A mapping as a gateway signs it, with its version.
+ * @throws {MappingError} For what this edge does not understand.
+ */
+export function parseSignedMapping(value: unknown): MappingSettings {
+  const mapping = parseMapping(value);
+  const { version } = value as MappingSettings;
+  if (!Number.isSafeInteger(version)) throw wanted("version", "a whole number", version);
+  return { ...mapping, version };
+}
+
 /** @throws {MappingError} */
 export function parseRules(value: unknown): MappingRule[] {
   if (!Array.isArray(value)) throw wanted("rules", "an array", value);

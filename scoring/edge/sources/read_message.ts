@@ -60,30 +60,34 @@ function readJson(message: SourceMessage, batch: SampleBatch, names: TopicNames)
   const items = Array.isArray(list) ? list : [list];
   if (items.length > SAMPLES_PER_REQUEST_MAX) throw tooManyPoints(SAMPLES_PER_REQUEST_MAX);
   const parser = new PointParser(names.device);
+  const mapped = new Map<number, MappedSeries>();
   items.forEach((item, index) => {
     const told = isObject(item) && item.at === undefined ? { ...item, at: message.at } : item;
     const isNamed = !isObject(told) || told.metric !== undefined;
     if (isNamed) parser.take(told, index);
-    else takeUnnamed(told, index, { parser, batch, names });
+    else takeUnnamed(told, index, { parser, batch, names, mapped });
   });
-  addPoints(parser, batch);
+  addPoints(parser, batch, mapped);
 }
 
 interface Taking {
   readonly parser: PointParser;
   readonly batch: SampleBatch;
   readonly names: TopicNames;
+  /** What the topic is mapped to, by the position of the point. */
+  readonly mapped: Map<number, MappedSeries>;
 }
 
 /** A point without a metric is of the series that its topic is mapped to. */
 function takeUnnamed(
   item: Readonly<Record<string, unknown>>,
   index: number,
-  { parser, batch, names }: Taking,
+  { parser, batch, names, mapped }: Taking,
 ): void {
   const device = typeof item.device === "string" ? item.device : names.device;
   const series = batch.map(seriesOf({ ...names, device }));
   if (series.outcome === "mapped") {
+    mapped.set(index, series);
     parser.take({ ...item, device: series.device, metric: series.metric }, index);
   } else {
     batch.add(series, index, 0, 0);
@@ -112,9 +116,14 @@ function seriesOf({ device, metric, labels }: TopicNames) {
   return { source: "topic", name: metric, labels: own, resource: labels } as const;
 }
 
-function addPoints({ points, positions, refused }: ParsedPoints, batch: SampleBatch): void {
+function addPoints(
+  { points, positions, refused }: ParsedPoints,
+  batch: SampleBatch,
+  mapped: ReadonlyMap<number, MappedSeries> = new Map(),
+): void {
   points.forEach(({ device, metric, at, value }, index) => {
-    batch.add(named(device, metric), positions[index], at, value);
+    const position = positions[index];
+    batch.add(mapped.get(position) ?? named(device, metric), position, at, value);
   });
   for (const { index, field, code, message } of refused) {
     batch.refuseSample(index, field, code, message);

@@ -2,24 +2,31 @@ import {
   BundleError,
   loadSections,
   openBundle,
+  openMapping,
+  type OpenOptions,
   openSetting,
   type TrustedKeys,
 } from "../../bundle/mod.ts";
+import { MappingError, type MappingSettings, parseSignedMapping } from "../mapping/mod.ts";
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
 import type {
   AssignedDevice,
   AssignmentsDocument,
+  RefusedMapping,
   RefusedModel,
   SignedAssignment,
+  SignedMapping,
 } from "./protocol.ts";
-import type { KeptAssignment, KeptDevice } from "./store/mod.ts";
+import type { Assigned, KeptAssignment, KeptDevice } from "./store/mod.ts";
 
-/** Where assigned devices and the bundles of their models are kept. */
+/** Where assigned devices, the bundles of their models and the mapping are kept. */
 export interface AssignmentStore {
   /** All devices that are assigned, by name. */
   listDevices(): readonly KeptDevice[];
+  /** How senders' names are mapped now; `undefined` while no gateway has said it. */
+  mapping(): MappingSettings | undefined;
   /** Replaces what is assigned, at one moment, and forgets bundles that nothing names any more. */
-  replaceDevices(devices: readonly KeptDevice[]): void;
+  replaceAssigned(assigned: Assigned): void;
   hasBundle(modelId: string): boolean;
   keepBundle(modelId: string, bytes: Uint8Array): void;
 }
@@ -31,16 +38,22 @@ export interface AssignmentDeps {
   readonly trustedKeys: TrustedKeys;
 }
 
+/** What of the assignments was not taken. */
+export interface RefusedAssignments {
+  readonly models: readonly RefusedModel[];
+  readonly mapping: RefusedMapping | null;
+}
+
 /**
  * Takes over what the gateway assigns, all of it at one moment between two points: fetches bundles
- * that are not here yet, and keeps only what a trusted key has signed for this tenant. Where a model is
- * refused, the one before it goes on.
- * @returns The models refused; they should be asked for again.
+ * that are not here yet, and keeps only what a trusted key has signed for this tenant. Where a model or
+ * the mapping is refused, the one before it goes on.
+ * @returns What was refused; it should be asked for again.
  */
 export async function takeAssignments(
   deps: AssignmentDeps,
-  { tenantId, devices }: AssignmentsDocument,
-): Promise<readonly RefusedModel[]> {
+  { tenantId, devices, mapping }: AssignmentsDocument,
+): Promise<RefusedAssignments> {
   const before = new Map(deps.store.listDevices().map((device) => [device.deviceId, device]));
   const refused = new Map<string, RefusedModel>();
   const kept: KeptDevice[] = [];
@@ -56,8 +69,43 @@ export async function takeAssignments(
     }
     kept.push(keptDevice(device, assignments));
   }
-  deps.store.replaceDevices(kept);
-  return [...refused.values()];
+  const named = await keptMapping(deps, tenantId, mapping);
+  const isRefused = named !== undefined && "code" in named;
+  deps.store.replaceAssigned({ devices: kept, mapping: isRefused ? deps.store.mapping() : named });
+  return { models: [...refused.values()], mapping: isRefused ? named : null };
+}
+
+async function keptMapping(
+  { store, trustedKeys }: AssignmentDeps,
+  tenantId: string,
+  signed: SignedMapping | undefined,
+): Promise<MappingSettings | RefusedMapping | undefined> {
+  if (signed === undefined) return store.mapping();
+  try {
+    return await verifiedMapping(signed, { tenantId, trustedKeys });
+  } catch (error) {
+    if (error instanceof BundleError) return { code: error.code, message: error.message };
+    if (!(error instanceof MappingError)) throw error;
+    return { code: "MAPPING_INVALID", message: error.message };
+  }
+}
+
+async function verifiedMapping(
+  { mapping: body, signature }: SignedMapping,
+  trust: Omit<OpenOptions, "id">,
+): Promise<MappingSettings> {
+  return parseSignedMapping(
+    await openMapping({ body, signature: signatureOf(signature) }, trust),
+  );
+}
+
+/** Base64 that is none has no signature. */
+function signatureOf(base64: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 function keptDevice(
@@ -94,8 +142,7 @@ async function verified(
   { detectorId, detector, modelId, label, setting: body, signature }: SignedAssignment,
 ): Promise<KeptAssignment> {
   const trust = { tenantId, trustedKeys };
-  const signed = { body, signature: Uint8Array.from(atob(signature), (c) => c.charCodeAt(0)) };
-  const setting = await openSetting(signed, trust);
+  const setting = await openSetting({ body, signature: signatureOf(signature) }, trust);
   if (!store.hasBundle(modelId)) {
     const bytes = await gateway.bundle(modelId);
     const { model } = await openBundle(bytes, { ...trust, id: modelId });

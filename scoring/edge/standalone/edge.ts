@@ -1,26 +1,18 @@
 import { Hono } from "hono";
-import type { TrustedKeys } from "../../bundle/mod.ts";
-import {
-  type Authenticate,
-  createEdgeApp,
-  EdgeMetrics,
-  type EdgeStatus,
-  type HealthCheck,
-} from "../http/mod.ts";
-import type { EdgeLimits } from "../limits.ts";
+import { createEdgeApp, EdgeMetrics, type EdgeStatus, type HealthCheck } from "../http/mod.ts";
 import { NotRecordedError } from "../ingest/mod.ts";
 import { pause } from "../pause.ts";
 import { DiskFullError } from "../store.ts";
 import { VERSION } from "../version.ts";
 import type { Sources } from "../sources/mod.ts";
 import { takeAssignments } from "./assignments.ts";
-import type { OpenEdgeSources } from "./edge_sources.ts";
-import { type GatewayClient, GatewayError } from "./gateway_client.ts";
+import { OUTBOX_BYTES_MAX, type StandaloneEdgeOptions } from "./edge_options.ts";
+import { Naming } from "./naming/mod.ts";
+import { GatewayError } from "./gateway_client.ts";
 import { GatewayLink } from "./gateway_link.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
 import {
   type EdgeReport,
-  type ForwardingPolicy,
   type RefusedModel,
   RUNNING_MODELS_MAX,
   type RunningModel,
@@ -34,15 +26,11 @@ import {
   type KeptDevice,
   openTables,
   readMeta,
-  type SqlDatabase,
   SqliteStore,
   writeMeta,
 } from "./store/mod.ts";
 import { syncAll } from "./sync.ts";
 import { TenantOfFile } from "./tenant_of_file.ts";
-
-/** What may wait for an absent gateway: half a day of a thousand points a second. */
-export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
 
 /** Points kept behind the watermark: longer than a plan's look-back reaches. */
 const POINTS_KEPT_MS = 35 * 86_400_000;
@@ -54,47 +42,6 @@ const REASONS_TOLD = 10;
 
 /** Models that a report tells as refused. */
 const REFUSED_MODELS_TOLD = 100;
-
-/** Takes one line of an edge's log: what has happened, with its data by name. */
-export type EdgeLog = (
-  level: "info" | "warning" | "error",
-  message: string,
-  fields: Readonly<Record<string, unknown>>,
-) => void;
-
-export interface StandaloneEdgeOptions {
-  /** Opened by the platform; this edge closes it. */
-  readonly database: SqlDatabase;
-  readonly gateway: GatewayClient;
-  /** Name of this edge, unique in its tenant. */
-  readonly edgeId: string;
-  /** Whose bundles and settings are believed. */
-  readonly trustedKeys: TrustedKeys;
-  /** Who may send points to this edge. */
-  readonly authenticate: Authenticate;
-  /** Wall clock, ms. */
-  readonly now: () => number;
-  /** Random names, for requests and epochs. */
-  readonly newId: () => string;
-  /** Told of faults; that the gateway is away is no fault, and told by `log`. */
-  readonly onError: (error: unknown) => void;
-  readonly log: EdgeLog;
-  readonly limits?: Partial<EdgeLimits>;
-  /** Default `OUTBOX_BYTES_MAX`; less where that is too much for the disk. */
-  readonly outboxBytesMax?: number;
-  /** What the file and its log may take; default `DISK_BYTES_MAX`. */
-  readonly diskBytesMax?: number;
-  /** The most that goes up beside anomalies and incidents, whatever detectors want; default all. */
-  readonly forwarding?: ForwardingPolicy;
-  /** How often what waits is sent and commands are asked for; default 1 s. */
-  readonly syncMs?: number;
-  /** How often assignments are asked for; default 15 s. */
-  readonly assignmentsMs?: number;
-  /** What this edge takes beside what is posted to it; it runs while `run` does. */
-  readonly openSources?: OpenEdgeSources;
-  /** Longest pause while the gateway is away; default 30 s. */
-  readonly backoffMsMax?: number;
-}
 
 /** An edge that takes, judges and keeps points by itself, whether its gateway is there or not. */
 export interface StandaloneEdge {
@@ -123,6 +70,7 @@ class FileEdge implements StandaloneEdge {
   readonly #outbox: Outbox;
   readonly #store: SqliteStore;
   readonly #tenants: TenantOfFile;
+  readonly #naming: Naming;
   readonly #metrics = new EdgeMetrics();
   readonly #sources: Sources | undefined;
   readonly #link: GatewayLink;
@@ -139,6 +87,8 @@ class FileEdge implements StandaloneEdge {
   /** One after the other: the stream and the clock may ask for the same at once. */
   #assigning: Promise<unknown> = Promise.resolve();
   #syncing: Promise<unknown> = Promise.resolve();
+  /** One that has not begun serves all who ask: names are made by the hundred, and each is told. */
+  #nextRefresh: Promise<boolean> | undefined;
 
   constructor(options: StandaloneEdgeOptions) {
     this.#options = options;
@@ -150,14 +100,21 @@ class FileEdge implements StandaloneEdge {
     const bytesMax = room.shares.outboxBytesMax;
     this.#outbox = new Outbox(database, { bytesMax, newEpoch: newId, now });
     this.#store = new SqliteStore(database, this.#outbox, { policy: forwarding, room });
+    this.#naming = new Naming({ ...options, store: this.#store });
     this.#tenants = new TenantOfFile({
       ...options,
       store: this.#store,
+      naming: this.#naming,
       metrics: this.#metrics,
       statusOf: () => this.#status(),
     });
     const ingest = () => this.#tenants.get().ingest;
-    this.#sources = options.openSources?.({ ...options, ingest });
+    const { openIntake } = this.#naming;
+    this.#sources = options.openSources?.({
+      ...options,
+      ingest,
+      openIntake: openIntake.bind(this.#naming),
+    });
     this.#addGauges();
     this.#sources?.addGauges(this.#metrics);
     const app = createEdgeApp({
@@ -174,9 +131,12 @@ class FileEdge implements StandaloneEdge {
   }
 
   refreshAssignments(): Promise<boolean> {
-    const work = this.#assigning.then(() =>
-      this.#link.attempt("assignments", () => this.#refresh())
-    );
+    if (this.#nextRefresh !== undefined) return this.#nextRefresh;
+    const work = this.#assigning.then(() => {
+      this.#nextRefresh = undefined;
+      return this.#link.attempt("assignments", () => this.#refresh());
+    });
+    this.#nextRefresh = work;
     this.#assigning = work.catch(() => {});
     return work;
   }
@@ -192,8 +152,11 @@ class FileEdge implements StandaloneEdge {
     this.#keepDisk();
     try {
       await this.#tenants.tick();
+      // What a crash has left waiting, although its names were known.
+      if (this.#tenants.isOpen) await this.#naming.release(this.#tenants.get().ingest);
       this.#store.closeWindows();
       while (this.#store.tidy()) await pause();
+      this.#naming.save();
       this.#forget();
     } catch (error) {
       // It is told already, and the next look must come soon.
@@ -265,14 +228,16 @@ class FileEdge implements StandaloneEdge {
   async #sync(): Promise<void> {
     const { gateway, edgeId } = this.#options;
     if (!this.#isTenantSure) await this.refreshAssignments();
-    await syncAll({
+    const areNamesMade = await syncAll({
       gateway,
       store: this.#store,
       outbox: this.#outbox,
+      naming: this.#naming,
       edgeId,
       report: () => this.#report(),
       onAnswer: (answer) => this.#heard(answer),
     });
+    if (areNamesMade) await this.refreshAssignments();
   }
 
   async #refresh(): Promise<boolean> {
@@ -283,18 +248,27 @@ class FileEdge implements StandaloneEdge {
     if (tagged === undefined) return false;
     const { document, etag } = tagged;
     const refused = await takeAssignments({ gateway, store: this.#store, trustedKeys }, document);
-    this.#tellRefused(refused);
+    this.#tellRefused(refused.models);
     // Only now is the edge ready: before, it knows no device.
     this.#tenants.adopt(document.tenantId, document.clockMode);
-    writeMeta(database, "etag", refused.length === 0 ? etag ?? "" : "");
+    this.#naming.onAssigned(refused.mapping);
+    await this.#naming.release(this.#tenants.get().ingest);
+    const isWhole = refused.models.length === 0 && refused.mapping === null;
+    writeMeta(database, "etag", isWhole ? etag ?? "" : "");
     return true;
   }
 
   /** Until the gateway ends the stream; the loops above cover what it misses. */
   async #listen(signal: AbortSignal): Promise<void> {
+    const { gateway, onError } = this.#options;
+    const refresh = () =>
+      this.refreshAssignments().catch((error) => {
+        // The link has told the others.
+        if (!(error instanceof GatewayError)) onError(error);
+      });
     try {
-      for await (const change of this.#options.gateway.changes(signal)) {
-        if (change === "assignments") await this.refreshAssignments();
+      for await (const change of gateway.changes(signal)) {
+        if (change === "assignments") refresh();
         else await this.sync();
       }
     } catch (error) {
@@ -332,6 +306,7 @@ class FileEdge implements StandaloneEdge {
       waitingItems: this.#outbox.waitingItems,
       waitingBytes: this.#outbox.waitingBytes,
       refusedModels: this.#refusedModels.slice(0, REFUSED_MODELS_TOLD),
+      naming: this.#naming.report(),
       ...readCounts(this.#options.database),
     };
   }
@@ -357,6 +332,7 @@ class FileEdge implements StandaloneEdge {
       bytesSaved: counts.bytesSaved,
       forwarding,
       gatewayFault: this.#link.fault ?? null,
+      ...this.#naming.status(),
       sources: this.#sources?.status() ?? [],
     };
   }

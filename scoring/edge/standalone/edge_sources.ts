@@ -1,6 +1,6 @@
-import { createIntake, type Intake } from "../intake/mod.ts";
+import type { Intake } from "../intake/mod.ts";
 import type { Ingest } from "../ingest/mod.ts";
-import type { MappingRule, MappingSettings } from "../mapping/mod.ts";
+import type { MappingRule } from "../mapping/mod.ts";
 import {
   FILE_MISSING_MS_MAX,
   type OpenSource,
@@ -8,7 +8,8 @@ import {
   type SourceConfig,
   Sources,
 } from "../sources/mod.ts";
-import type { EdgeLog } from "./edge.ts";
+import type { EdgeLog } from "./edge_options.ts";
+import type { Naming } from "./naming/mod.ts";
 import { createSourceKeeper, type SqlDatabase } from "./store/mod.ts";
 
 /** A source that an edge is to run. */
@@ -22,6 +23,7 @@ export interface EdgeOfSources {
   readonly database: SqlDatabase;
   /** @throws {Problem} Before the edge knows its tenant. */
   readonly ingest: () => Ingest;
+  readonly openIntake: Naming["openIntake"];
   /** Wall clock, ms. */
   readonly now: () => number;
   readonly log: EdgeLog;
@@ -71,22 +73,19 @@ function createSources(
   return new Sources(sources);
 }
 
-/** Names that the edge does not know are refused, so that their messages are set aside and listed. */
+/**
+ * While the gateway has not given a mapping, names that the edge does not know are refused, so that
+ * their messages are set aside and listed.
+ */
 function intakeUnder(
   rules: readonly MappingRule[],
-  { ingest, now }: EdgeOfSources,
+  { ingest, openIntake }: EdgeOfSources,
 ): () => Intake {
-  const settings: MappingSettings = { rules, unknown: "refuse", version: 0 };
   let opened: { readonly ingest: Ingest; readonly intake: Intake } | undefined;
   return () => {
     const current = ingest();
     if (opened?.ingest !== current) {
-      const intake = createIntake({
-        ingest: current,
-        now,
-        settings: () => Promise.resolve(settings),
-      });
-      opened = { ingest: current, intake };
+      opened = { ingest: current, intake: openIntake(current, { rules, unmapped: "refuse" }) };
     }
     return opened.intake;
   };

@@ -1,10 +1,5 @@
-export {
-  createStandaloneEdge,
-  type EdgeLog,
-  OUTBOX_BYTES_MAX,
-  type StandaloneEdge,
-  type StandaloneEdgeOptions,
-} from "./edge.ts";
+export { createStandaloneEdge, type StandaloneEdge } from "./edge.ts";
+export { type EdgeLog, OUTBOX_BYTES_MAX, type StandaloneEdgeOptions } from "./edge_options.ts";
 export { edgeSources, type OpenEdgeSources, type PlannedSource } from "./edge_sources.ts";
 export {
   createGatewayClient,

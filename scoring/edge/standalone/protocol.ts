@@ -1,6 +1,10 @@
 import type { Incident } from "../../incident/mod.ts";
 import type { DeviceEffects } from "../../pipeline/mod.ts";
+import type { QuarantinedSeries, QuarantineTotals } from "../intake/quarantine.ts";
+import type { MetricKind } from "../mapping/mod.ts";
 import type { EdgeCounts } from "./outbox/counters.ts";
+
+export type { QuarantinedSeries, SeriesOrigin } from "../intake/quarantine.ts";
 
 /** Items in one sync: some hundred milliseconds of work for the gateway. */
 export const SYNC_ITEMS_MAX = 500;
@@ -13,6 +17,12 @@ export const SYNC_LENGTH_MAX = 1_000_000;
  * last of its bucket and each bucket an anomaly with its contributions, come to about 30 MB.
  */
 export const SYNC_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Devices and metrics that one sync asks for: each is a write of its own. */
+export const NAMES_PER_SYNC_MAX = 500;
+
+/** Series in quarantine that one sync tells of. */
+export const QUARANTINED_PER_SYNC_MAX = 100;
 
 /**
  * What goes up beside anomalies and incidents, which always do. all: every point. aggregates: a sketch
@@ -28,6 +38,16 @@ export interface AssignmentsDocument {
   readonly tenantId: string;
   readonly clockMode: "live" | "replay";
   readonly devices: readonly AssignedDevice[];
+  /** Left out by gateways that do not give one: what the edge has goes on. */
+  readonly mapping?: SignedMapping;
+}
+
+/** How a tenant's senders' names become devices and metrics, as its gateway has signed it. */
+export interface SignedMapping {
+  /** `MappingSettings` as JSON, exactly the bytes that are signed. */
+  readonly mapping: string;
+  /** Signature of `mapping`, base64. */
+  readonly signature: string;
 }
 
 export interface AssignedDevice {
@@ -93,6 +113,8 @@ export interface EdgeReport extends EdgeCounts {
   readonly refusedModels: readonly RefusedModel[];
   /** Models that judge here; left out while they are those of the report before, to save the link. */
   readonly models?: readonly RunningModel[];
+  /** How it names samples; left out by edges that have no mapping of their gateway's. */
+  readonly naming?: NamingReport;
 }
 
 /** Models of one report; `GET /v1/status` of the edge tells more. */
@@ -103,6 +125,24 @@ export interface RunningModel {
   readonly detectorId: string;
   readonly deviceId: string;
   readonly modelId: string;
+}
+
+/** How an edge names samples. */
+export interface NamingReport {
+  /** Version of the mapping in force; null while the gateway has not given one. */
+  readonly mappingVersion: number | null;
+  /** A mapping that the edge was given and did not take; the one before goes on. */
+  readonly refusedMapping: RefusedMapping | null;
+  /** What is kept out. */
+  readonly quarantined: QuarantineTotals;
+  /** What waits for the gateway to make its names. */
+  readonly waiting: QuarantineTotals;
+}
+
+export interface RefusedMapping {
+  /** A `BundleErrorCode`, or MAPPING_INVALID for rules that the edge does not understand. */
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface RefusedModel {
@@ -127,6 +167,28 @@ export interface SyncRequest {
   /** Tag of the commands that the edge has obeyed already. */
   readonly commandsTag?: string;
   readonly report?: EdgeReport;
+  /** Names that points wait for. */
+  readonly names?: WantedNames;
+  /** Series in quarantine, as they are now, that have changed since they were told. */
+  readonly quarantine?: readonly QuarantinedSeries[];
+}
+
+/** Devices and metrics that senders have brought to an edge and its gateway should make. */
+export interface WantedNames {
+  readonly devices: readonly string[];
+  readonly metrics: readonly WantedMetric[];
+}
+
+export interface WantedMetric {
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: MetricKind;
+}
+
+/** A name that the gateway did not make. */
+export interface RefusedName {
+  readonly name: string;
+  readonly message: string;
 }
 
 /**
@@ -163,6 +225,8 @@ export interface SyncAnswer {
   readonly commands?: readonly Incident[];
   /** Names the commands, to be sent back once they are obeyed. */
   readonly commandsTag?: string;
+  /** Of the names that were asked for, those that are not made; left out when none were. */
+  readonly names?: { readonly refused: readonly RefusedName[] };
 }
 
 /** Problem code with which a gateway refuses items that do not follow its last one. */

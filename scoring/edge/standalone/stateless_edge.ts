@@ -3,11 +3,12 @@ import { openBundle, type TrustedKeys } from "../../bundle/mod.ts";
 import { type Authenticate, createEdgeApp, type EdgeTenant } from "../http/mod.ts";
 import { createModelCache } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
+import type { MappingSettings } from "../mapping/mod.ts";
 import { Problem } from "../wire/mod.ts";
 import { type AssignmentStore, takeAssignments } from "./assignments.ts";
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
 import { createKeptModels } from "./kept_models.ts";
-import type { KeptDevice } from "./store/mod.ts";
+import type { Assigned, KeptDevice } from "./store/mod.ts";
 
 /** How long assignments are believed before the gateway is asked again. */
 const FRESH_MS = 15_000;
@@ -81,8 +82,8 @@ class AssignedInMemory {
       const { tenantId } = tagged.document;
       const deps = { gateway, store: this.#store, trustedKeys };
       const refused = await takeAssignments(deps, tagged.document);
-      for (const model of refused) onError(new Error(`Model is refused: ${model.message}`));
-      this.#etag = refused.length === 0 ? tagged.etag : null;
+      for (const { message } of refused.models) onError(new Error(`Model is refused: ${message}`));
+      this.#etag = refused.models.length === 0 ? tagged.etag : null;
       this.#tenant ??= this.#openTenant(tenantId);
     } catch (error) {
       // What was assigned before goes on while the gateway is away.
@@ -109,7 +110,12 @@ class MemoryAssignments implements AssignmentStore {
     return this.#devices;
   }
 
-  replaceDevices(devices: readonly KeptDevice[]): void {
+  /** It takes no samples that would be mapped. */
+  mapping(): MappingSettings | undefined {
+    return undefined;
+  }
+
+  replaceAssigned({ devices }: Assigned): void {
     this.#devices = devices;
     const used = new Set(
       devices.flatMap(({ assignments }) => assignments.map(({ modelId }) => modelId)),

@@ -1,4 +1,5 @@
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
+import type { Naming } from "./naming/mod.ts";
 import type { DeadLetter, Outbox } from "./outbox/mod.ts";
 import {
   type EdgeReport,
@@ -13,6 +14,7 @@ export interface SyncDeps {
   readonly gateway: GatewayClient;
   readonly store: SqliteStore;
   readonly outbox: Outbox;
+  readonly naming: Pick<Naming, "news" | "heard">;
   readonly edgeId: string;
   /** What the gateway is told of this edge with each sync. */
   readonly report: () => EdgeReport;
@@ -27,16 +29,18 @@ const REFUSALS: readonly number[] = [400, 413, 422];
  * Sends what waits until nothing does, or asks for commands when nothing waits. An answer that was
  * lost is made up for: the gateway skips what it has. An item that the gateway refuses, in its answer
  * or by refusing the whole request, is set aside, and the others go on.
+ * @returns Whether names were made, which come with the next assignments.
  * @throws {GatewayError} What was not acknowledged stays.
  */
-export async function syncAll(deps: SyncDeps): Promise<void> {
+export async function syncAll(deps: SyncDeps): Promise<boolean> {
   const { outbox, edgeId } = deps;
   let isNewEpoch = false;
+  let areNamesMade = false;
   let itemsMax = SYNC_ITEMS_MAX;
   do {
     const request = outbox.next(edgeId, itemsMax);
     try {
-      await exchange(deps, request);
+      areNamesMade = await exchange(deps, request) || areNamesMade;
       itemsMax = SYNC_ITEMS_MAX;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -50,18 +54,21 @@ export async function syncAll(deps: SyncDeps): Promise<void> {
       else await blame(deps, request, error);
     }
   } while (outbox.waitingBytes > 0);
+  return areNamesMade;
 }
 
-async function exchange(deps: SyncDeps, request: SyncRequest): Promise<void> {
-  const { gateway, store, outbox, report, onAnswer } = deps;
+async function exchange(deps: SyncDeps, request: SyncRequest): Promise<boolean> {
+  const { gateway, store, outbox, naming, report, onAnswer } = deps;
   const { commandsTag } = store;
   const sentBefore = gateway.bytesSent;
-  const answer = await gateway.sync({ ...request, commandsTag, report: report() });
+  const news = naming.news();
+  const answer = await gateway.sync({ ...request, ...news, commandsTag, report: report() });
   // On a full disk as well: it is what makes room.
   store.room.write(() => outbox.acknowledge(answer.ackSeq, answer.refused));
   outbox.countSent(gateway.bytesSent - sentBefore);
   store.obey(answer);
   onAnswer?.(answer);
+  return naming.heard(news, answer);
 }
 
 /** Sets the only item of a request aside, unless the gateway refuses one without items as well. */

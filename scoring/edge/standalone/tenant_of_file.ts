@@ -11,14 +11,16 @@ import {
 } from "../http/mod.ts";
 import { createIngest, createModelCache, type Ingest } from "../ingest/mod.ts";
 import { Problem } from "../wire/mod.ts";
-import type { StandaloneEdgeOptions } from "./edge.ts";
+import type { StandaloneEdgeOptions } from "./edge_options.ts";
 import { GatewayError } from "./gateway_client.ts";
 import { createScoreBoard } from "./score_board.ts";
 import { createKeptModels } from "./kept_models.ts";
+import type { Naming } from "./naming/mod.ts";
 import { readMeta, type SqliteStore, writeMeta } from "./store/mod.ts";
 
 export interface TenantOptions extends StandaloneEdgeOptions {
   readonly store: SqliteStore;
+  readonly naming: Naming;
   readonly metrics: EdgeMetrics;
   /** How the edge is, but for its models. */
   readonly statusOf: () => Omit<EdgeStatus, "models">;
@@ -42,6 +44,11 @@ export class TenantOfFile {
     this.#options = options;
     const tenantId = readMeta(options.database, "tenant_id");
     if (tenantId !== undefined) this.#open = this.#openTenant(tenantId);
+  }
+
+  /** Whether the gateway has told it. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
   }
 
   /** @throws {Problem} `NOT_READY` before the first assignments. */
@@ -89,7 +96,7 @@ export class TenantOfFile {
   }
 
   #openTenant(tenantId: string): OpenTenant {
-    const { store, metrics, now, limits, statusOf } = this.#options;
+    const { store, naming, metrics, now, limits, statusOf } = this.#options;
     const openModel = createModelCache((id) => this.#openModel(tenantId, id));
     const ingest = createIngest({
       tenantId,
@@ -104,6 +111,7 @@ export class TenantOfFile {
     return {
       tenantId,
       ingest,
+      intake: naming.openIntake(ingest, { rules: [], unmapped: "quarantine" }),
       models,
       incidents: incidentsOf(store),
       scores: createScoreBoard(store, ingest, openModel),

@@ -8,15 +8,19 @@ import {
   type Database,
   type DriftReport,
   driftReportStatements,
+  edgeQuarantineStatements,
   enqueueJob,
   fittedStatements,
+  listQuarantinedSeries,
   type ModelRow,
+  ownQuarantineStatements,
   recordChange,
   replaceBaselines,
   type Role,
   type TenantDb,
   verifyApiKey,
 } from "../../../domain/mod.ts";
+import type { QuarantinedSeries as SeenSeries } from "../../../scoring/edge/mod.ts";
 import type { Incident, IncidentChange } from "../../../scoring/incident/mod.ts";
 import type { DeviceEffects } from "../../../scoring/pipeline/mod.ts";
 import { encodeGlobalId } from "../../../schema/core/global_id.ts";
@@ -131,6 +135,7 @@ export type NodeName =
   | "RecordedChange"
   | "Label"
   | "DriftReport"
+  | "QuarantinedSeries"
   | "ApiKey";
 
 /** Makes a tenant that has one of everything. */
@@ -168,6 +173,7 @@ export async function addEstate(db: Database, name: string): Promise<Estate> {
     RecordedChange: change.id,
     Label: label.id,
     DriftReport: report.id,
+    QuarantinedSeries: await addQuarantinedSeries(db, tenant, {}),
     Device: device.id,
     Metric: metric.id,
     Detector: detector.id,
@@ -230,6 +236,37 @@ async function addDriftReport(
   const report = driftReportOf({ tenant, deviceId, detectorId, modelId }, NOW);
   await db.writer.commit({ statements: driftReportStatements([report]) });
   return report;
+}
+
+/** A series that an edge, or the gateway, keeps out; gives its id. */
+export async function addQuarantinedSeries(
+  db: Database,
+  tenant: TenantDb,
+  { edgeId, ...change }: Partial<SeenSeries> & { readonly edgeId?: string },
+): Promise<string> {
+  const series: SeenSeries = {
+    device: "pump-new",
+    metric: "pressure",
+    unit: "bar",
+    kind: "gauge",
+    origin: { source: "topic", name: "pressure", labels: { topic: "site/pump-new/pressure" } },
+    points: 3,
+    firstSeenAt: NOW,
+    lastSeenAt: NOW + 1_000,
+    lastAt: NOW,
+    lastValue: 1.5,
+    ...change,
+  };
+  const { tenantId } = tenant;
+  await db.writer.commit({
+    statements: edgeId === undefined
+      ? ownQuarantineStatements(tenantId, [series])
+      : edgeQuarantineStatements(tenantId, edgeId, [series]),
+  });
+  const { items } = await listQuarantinedSeries(tenant, { first: 100 });
+  return items.find(({ device, metric, edge_id }) =>
+    device === series.device && metric === series.metric && edge_id === (edgeId ?? null)
+  )?.id ?? "";
 }
 
 async function addBaseline(db: Database, parts: Parts): Promise<string> {

@@ -43,6 +43,8 @@ const TYPE_BY_FIELD: Readonly<Record<string, NodeName>> = {
   job: "Job",
   cancelJob: "Job",
   deleteLabel: "Label",
+  acceptQuarantinedSeries: "QuarantinedSeries",
+  dismissQuarantinedSeries: "QuarantinedSeries",
   revokeApiKey: "ApiKey",
 };
 
@@ -201,6 +203,7 @@ const LISTS = [
   "edges",
   "labels",
   "driftReports",
+  "quarantinedSeries",
 ];
 
 Deno.test("every list of the schema is looked at", () => {

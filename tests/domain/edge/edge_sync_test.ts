@@ -25,6 +25,7 @@ import { serialiseSketch, sketchOf } from "../../../scoring/sketch/mod.ts";
 import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
 import { addDevice, addMetric, addTenant, commit, deps, NOW } from "../fixtures.ts";
 import { openTestDatabase } from "../test_database.ts";
+import { testSigner } from "../test_signer.ts";
 
 async function openGateway() {
   const test = await openTestDatabase();
@@ -236,7 +237,7 @@ Deno.test("assignments: all devices of the tenant with its metrics, and none of 
   await using _ = test;
   const rival = await addTenant(db, "rival");
   await addDevice(db, rival.tenant, "theirs");
-  const document = await listAssignments(tenant);
+  const document = await listAssignments(tenant, await testSigner());
   assertEquals(document.devices.map(({ deviceId }) => deviceId), [device.id]);
   assertEquals(document.devices[0].metrics.map(({ name }) => name), ["load"]);
   assertEquals(document.devices[0].latenessMs, 60_000);

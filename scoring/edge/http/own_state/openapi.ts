@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { SOURCE_KINDS, UNKNOWN_POLICIES } from "../../mapping/mod.ts";
 import { SOURCE_CLIENTS } from "../../sources/source.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -57,6 +58,25 @@ const sourceSchema = z.object({
   })),
 });
 
+const quarantinedSchema = z.object({
+  device: z.string(),
+  metric: z.string(),
+  unit: z.string(),
+  kind: z.enum(["gauge", "counter"]),
+  origin: z.nullable(z.object({
+    source: z.enum(SOURCE_KINDS),
+    name: z.string(),
+    labels: z.record(z.string(), z.string()),
+  })),
+  points: z.int(),
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  lastAt: instant,
+  lastValue: z.number(),
+});
+
+const totals = { series: z.int(), points: z.int() };
+
 /** All but version and clock is left out where an edge is not alone. */
 const statusSchema = z.object({
   version: z.string(),
@@ -89,6 +109,12 @@ const statusSchema = z.object({
   bytesSent: z.optional(z.int()),
   bytesSaved: z.optional(z.int()),
   forwarding: z.optional(z.enum(["all", "aggregates", "anomalies"])),
+  mapping: z.optional(z.nullable(
+    z.object({ version: z.int(), rules: z.int(), unknown: z.enum(UNKNOWN_POLICIES) }),
+  )),
+  refusedMapping: z.optional(z.nullable(z.object(reason))),
+  quarantine: z.optional(z.object({ ...totals, newest: z.array(quarantinedSchema) })),
+  waiting: z.optional(z.object(totals)),
   sources: z.optional(z.array(sourceSchema)),
 });
 

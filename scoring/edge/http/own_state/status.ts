@@ -1,8 +1,27 @@
+import type { QuarantinedSeries, QuarantineTotals } from "../../intake/mod.ts";
+import type { UnknownPolicy } from "../../mapping/mod.ts";
 import type { SourceStatus } from "../../sources/mod.ts";
-import type { RefusedModel } from "../../standalone/protocol.ts";
+import type { RefusedMapping, RefusedModel } from "../../standalone/protocol.ts";
+
+/** How an edge names the samples of senders. */
+export interface NamingStatus {
+  /** The mapping in force; null while the gateway has not given one. */
+  readonly mapping: {
+    readonly version: number;
+    /** How many. */
+    readonly rules: number;
+    readonly unknown: UnknownPolicy;
+  } | null;
+  /** A mapping that was given and not taken; the one before goes on. */
+  readonly refusedMapping: RefusedMapping | null;
+  /** What is kept out, with the series that was seen last at the beginning. */
+  readonly quarantine: QuarantineTotals & { readonly newest: readonly QuarantinedSeries[] };
+  /** What waits for the gateway to make its names. */
+  readonly waiting: QuarantineTotals;
+}
 
 /** What `GET /v1/status` says of a stand-alone edge, beside version and clock. */
-export interface EdgeStatus {
+export interface EdgeStatus extends NamingStatus {
   readonly edgeId: string;
   readonly models: readonly ModelStatus[];
   /** Models that were assigned and not taken; the ones before them go on. */

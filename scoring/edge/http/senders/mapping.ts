@@ -43,7 +43,7 @@ function dryRunOf(body: unknown) {
   }
 }
 
-/** `GET /v1/mapping/quarantine`: unknown names whose points are kept out, the newest last. */
+/** `GET /v1/mapping/quarantine`: series whose points are kept out, the one seen last at the end. */
 export function quarantineResponse(intake: Intake): Response {
-  return Response.json({ names: intake.quarantined() });
+  return Response.json({ series: intake.quarantined() });
 }

@@ -248,7 +248,7 @@ function mappingDryRun(): Json {
 function quarantine(): Json {
   return {
     operationId: "mappingQuarantine",
-    summary: "Unknown names whose points are kept out, with how many there were",
+    summary: "Series under unknown names, whose points are kept out and counted",
   };
 }
 

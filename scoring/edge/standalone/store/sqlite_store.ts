@@ -1,4 +1,4 @@
-import type { Setting } from "../../../detect/mod.ts";
+import type { MappingSettings } from "../../mapping/mod.ts";
 import type { DeviceEffects } from "../../../pipeline/mod.ts";
 import { SMARTBOX_CALENDAR, UTC } from "../../../time/mod.ts";
 import {
@@ -8,13 +8,15 @@ import {
   type StoredPoint,
 } from "../../store.ts";
 import { AROUND_ANOMALY_MS, type DeviceRules, Forwarding } from "../forwarding/mod.ts";
+import type { Assigned, KeptDevice } from "./assigned.ts";
 import { forgetWhatIsOver } from "./forget.ts";
 import { KeptIncidents } from "./kept_incidents.ts";
 import { KeptPoints } from "./kept_points.ts";
 import type { Outbox } from "../outbox/mod.ts";
-import type { AssignedMetric, ForwardingPolicy, SyncAnswer, SyncItem } from "../protocol.ts";
+import type { ForwardingPolicy, SyncAnswer, SyncItem } from "../protocol.ts";
 import { DISK_BYTES_MAX, DiskRoom, diskShares } from "./disk_room.ts";
 import type { SqlDatabase } from "./sql_database.ts";
+import { readMeta, writeMeta } from "./tables.ts";
 import { seriesPerTransaction, transactionParts } from "./transaction_parts.ts";
 
 /**
@@ -22,25 +24,6 @@ import { seriesPerTransaction, transactionParts } from "./transaction_parts.ts";
  * made of them.
  */
 const NEWEST_KEPT_MS = 10 * 60_000;
-
-/** A device as assigned, its settings verified. */
-export interface KeptDevice {
-  readonly deviceId: string;
-  readonly name: string;
-  readonly latenessMs: number;
-  readonly metrics: readonly AssignedMetric[];
-  /** What goes up of metrics that do not go up raw, by metric id. */
-  readonly forwarding?: Readonly<Record<string, ForwardingPolicy>>;
-  readonly assignments: readonly KeptAssignment[];
-}
-
-export interface KeptAssignment {
-  readonly detectorId: string;
-  readonly detector: string;
-  readonly modelId: string;
-  readonly label: string;
-  readonly setting: Setting;
-}
 
 export interface SqliteStoreOptions {
   /** The most that goes up beside anomalies and incidents; all where not given. */
@@ -61,6 +44,7 @@ export class SqliteStore implements EdgeStore {
   readonly #forwarding: Forwarding;
   #revision = 0;
   #devices: readonly KeptDevice[] | undefined;
+  #mapping: MappingSettings | undefined;
   #commandsTag: string | undefined;
 
   constructor(
@@ -91,8 +75,18 @@ export class SqliteStore implements EdgeStore {
       .map(({ profile }) => JSON.parse(String(profile)));
   }
 
+  /** How senders' names are mapped; the same object until that changes, `undefined` at first. */
+  mapping(): MappingSettings | undefined {
+    if (this.#mapping === undefined) {
+      const body = readMeta(this.#database, "mapping");
+      this.#mapping = body === undefined ? undefined : JSON.parse(body);
+    }
+    return this.#mapping;
+  }
+
   /** Replaces what is assigned; points, progress and incidents stay. */
-  replaceDevices(devices: readonly KeptDevice[]): void {
+  replaceAssigned({ devices, mapping }: Assigned): void {
+    const isNewMapping = mapping !== undefined && mapping !== this.#mapping;
     this.#database.transaction(() => {
       this.#database.run("delete from devices");
       for (const device of devices) {
@@ -102,9 +96,11 @@ export class SqliteStore implements EdgeStore {
           JSON.stringify(device),
         ]);
       }
+      if (isNewMapping) writeMeta(this.#database, "mapping", JSON.stringify(mapping));
       this.#forgetBundles(devices);
     });
     this.#devices = undefined;
+    this.#mapping = mapping;
     this.#forwarding.reset();
     this.#revision++;
   }

@@ -116,6 +116,28 @@ const STEPS: readonly (readonly string[])[] = [
     // Whose findings wait, which may be many after a long absence.
     `create index outbox_findings on outbox (${DEVICE_OF_ITEM}) where kind = 'FINDING'`,
   ],
+  [
+    `create table waiting_series (
+      id integer primary key,
+      device text not null,
+      metric text not null,
+      unit text not null,
+      kind text not null,
+      unique (device, metric)
+    )`,
+    `create table waiting_points (
+      series_id integer not null,
+      at integer not null,
+      value real not null,
+      primary key (series_id, at)
+    ) without rowid`,
+    `create table quarantined_series (
+      device text not null,
+      metric text not null,
+      body text not null,
+      primary key (device, metric)
+    ) without rowid`,
+  ],
 ];
 
 /**

@@ -53,15 +53,24 @@ for (const [what, options, expected] of UNKNOWN) {
   });
 }
 
-Deno.test("the quarantine lists unknown names with their points, the newest last", async () => {
+Deno.test("the quarantine lists series with how they are named and their points, the newest last", async () => {
   const edge = senderEdge({ settings: { unknown: "quarantine" } });
   await taken(edge, ["disk"], "pump-7");
   await taken(edge, ["cpu", "cpu"], "pump-8");
   await taken(edge, ["disk"], "pump-7");
-  const seen = { firstSeenAt: NOW, lastSeenAt: NOW };
-  assertEquals(edge.intake.quarantined(), [
-    { field: "device", name: "pump-8", points: 2, ...seen },
-    { field: "metric", name: "disk", points: 2, ...seen },
+  const seen = {
+    unit: "",
+    kind: "gauge" as const,
+    points: 2,
+    firstSeenAt: NOW,
+    lastSeenAt: NOW,
+    lastAt: AT,
+    lastValue: 1,
+  };
+  const origin = (name: string, host: string) => ({ source: "influx", name, labels: { host } });
+  assertEquals(edge.intake.quarantined() as unknown, [
+    { device: "pump-8", metric: "cpu", origin: origin("cpu", "pump-8"), ...seen },
+    { device: "pump-7", metric: "disk", origin: origin("disk", "pump-7"), ...seen },
   ]);
 });
 
@@ -70,7 +79,7 @@ Deno.test("the quarantine forgets what was seen longest ago", async () => {
   for (let i = 0; i < 6; i++) {
     await taken(edge, Array.from({ length: 200 }, (_, j) => `m${i * 200 + j}`), "pump-7");
   }
-  const names = edge.intake.quarantined().map(({ name }) => name);
+  const names = edge.intake.quarantined().map(({ metric }) => metric);
   assertEquals([names.length, names[0], names.at(-1)], [1_000, "m200", "m1199"]);
 });
 

@@ -58,6 +58,21 @@ Deno.test("the quarantine is listed", async () => {
   const headers = { authorization: `Bearer ${KEY}` };
   const response = await edge.app.request("/v1/mapping/quarantine", { headers });
   assertEquals(await response.json(), {
-    names: [{ field: "device", name: "new", points: 1, firstSeenAt: NOW, lastSeenAt: NOW }],
+    series: [{
+      device: "new",
+      metric: "m_v",
+      unit: "",
+      kind: "gauge",
+      origin: {
+        source: "influx",
+        name: "m_v",
+        labels: { __measurement__: "m", __field__: "v", host: "new" },
+      },
+      points: 1,
+      firstSeenAt: NOW,
+      lastSeenAt: NOW,
+      lastAt: NOW,
+      lastValue: 1,
+    }],
   });
 });

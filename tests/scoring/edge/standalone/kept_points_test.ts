@@ -133,8 +133,11 @@ Deno.test("the newest hour stays however large the file is", () =>
 Deno.test("a file of the version before is taken over, and its points stay where they are", () =>
   withFile((database) => {
     openTables(database);
-    // What version 4 had: rows, and no table for the newest.
-    database.exec("drop table point_batches");
+    // What version 4 had: rows, and no table for the newest, nor for what waits.
+    for (const later of ["point_batches", "waiting_series", "waiting_points"]) {
+      database.exec(`drop table ${later}`);
+    }
+    database.exec("drop table quarantined_series");
     database.exec("drop index outbox_findings");
     database.exec("insert or replace into meta (key, value) values ('version', '4')");
     database.exec("insert into series (id, device_id, metric_id) values (7, 'pump', 'cpu')");
