@@ -2,6 +2,7 @@ import type { TimeRange } from "../../scoring/detect/mod.ts";
 import type { FeaturePlan, PlannedMetric } from "../../scoring/features/mod.ts";
 import {
   counterRates,
+  EMPTY_SKETCH,
   mergeSketches,
   parseSketch,
   type Sketch,
@@ -20,7 +21,12 @@ export interface EdgeWindow {
   readonly from: number;
   readonly until: number;
   readonly sketch: Sketch;
+  /** Its sketch may still come: what is known of it are points that came up around anomalies. */
+  readonly isOpen?: true;
 }
+
+/** A window lies within a day of UTC. */
+const DAY_MS = 86_400_000;
 
 export interface EdgeWindowsParams {
   readonly deviceId: string;
@@ -31,7 +37,7 @@ export interface EdgeWindowsParams {
 
 /**
  * Windows that edges tell by sketches, for each metric of the plan in its order; ascending and without
- * overlap. There are none of a metric that the plan reads otherwise than its definition says, as
+ * overlap, the last of them the stretch whose sketch may still come. There are none of a metric that the plan reads otherwise than its definition says, as
  * sketches follow the definition.
  */
 export async function readEdgeWindows(
@@ -46,7 +52,7 @@ export async function readEdgeWindows(
     const rows = metric?.data_type === kind
       ? await listEdgeSketches(tenant, { deviceId, metricId: metric.id, from, until })
       : [];
-    windows.push(merged(rows.filter(({ until_at }) => until_at <= until)));
+    windows.push(withOpen(merged(rows.filter(({ until_at }) => until_at <= until))));
   }
   return windows;
 }
@@ -57,8 +63,8 @@ export function valuesOf({ kind }: PlannedMetric, columns: PointColumns): TimedV
 }
 
 /**
- * Windows of which the sketch knows more values than have come up: of the others nothing is missing, and
- * points are exact.
+ * Windows of which the sketch knows more values than have come up, and an open one of which any have: of
+ * the others nothing is missing, and points are exact.
  *
  * @param windows Ascending, without overlap.
  */
@@ -67,11 +73,11 @@ export function toldBySketches(
   windows: readonly EdgeWindow[],
 ): EdgeWindow[] {
   let index = 0;
-  return windows.filter(({ from, until, sketch }) => {
+  return windows.filter(({ from, until, sketch, isOpen }) => {
     let values = 0;
     while (index < at.length && at[index] < from) index++;
     for (; index < at.length && at[index] < until; index++) values++;
-    return sketch.count > values;
+    return isOpen ? values > 0 : sketch.count > values;
   });
 }
 
@@ -94,6 +100,18 @@ export function timesKnownInPart(
     else times.push({ from, until });
   }
   return times;
+}
+
+/**
+ * With the stretch behind the last sketch, to the end of its day: periods do not reach further. Where an
+ * edge sends every point again by now, the rest of that day is left out as well.
+ */
+function withOpen(windows: EdgeWindow[]): EdgeWindow[] {
+  const last = windows.at(-1);
+  if (last === undefined) return windows;
+  const until = (Math.floor(last.until / DAY_MS) + 1) * DAY_MS;
+  const open = { ...last, from: last.until, until, sketch: EMPTY_SKETCH, isOpen: true } as const;
+  return [...windows, open];
 }
 
 /** Edges that have seen the same window have seen different points; one of another calendar is left out. */

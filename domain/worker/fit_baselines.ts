@@ -57,7 +57,8 @@ function fitSeries(
   const { deviceId } = history;
   const told = toldBySketches(values, windows);
   const newest = values.at.length > 0 ? values.at[values.at.length - 1] + 1 : -Infinity;
-  const validFrom = Math.max(newest, told.at(-1)?.until ?? -Infinity);
+  const closed = told.findLast(({ isOpen }) => !isOpen);
+  const validFrom = Math.max(newest, closed?.until ?? -Infinity);
   const enough = [...byPeriod(history, values, told)]
     .filter(([, own]) => countOf(own) >= BASELINE_VALUES_MIN);
   return enough.map(([period, own]) => ({ deviceId, period, stats: statsOf(own), validFrom }));
@@ -83,7 +84,8 @@ function byPeriod(
     ofPeriod(periodAt(calendar, zone, at[index])).raw.push(value[index]);
     all.raw.push(value[index]);
   }
-  for (const { period, from, until, sketch } of windows) {
+  for (const { period, from, until, sketch, isOpen } of windows) {
+    if (isOpen) continue;
     const ends = [from, until - 1];
     if (ends.every((end) => isSuppressed(calendar, zone, end))) continue;
     all.sketches.push(sketch);

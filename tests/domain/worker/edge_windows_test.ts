@@ -96,14 +96,21 @@ function rawItem(
   return item(deviceId, { points: points.filter(({ at }) => at >= from && at < until) });
 }
 
-function sketchItem(deviceId: string, series: readonly Series[], after = -Infinity): SyncItem {
+function sketchItem(
+  deviceId: string,
+  series: readonly Series[],
+  after = -Infinity,
+  before = Infinity,
+): SyncItem {
   const sketches = series.flatMap(({ metricId, isCounter, value }) => {
     const known = isCounter ? counterRates({ at: AT, value }) : { at: AT, value };
     const byWindow = Map.groupBy(
       Array.from(known.at).keys(),
       (index) => windowOf(known.at[index]).from,
     );
-    return [...byWindow].filter(([from]) => from >= after).map(([from, own]) => ({
+    return [...byWindow].filter(([from]) => from >= after && windowOf(from).until <= before).map((
+      [from, own],
+    ) => ({
       metricId,
       ...windowOf(from),
       sketch: serialiseSketch(sketchOf(own.map((index) => known.value[index]))),
@@ -186,6 +193,34 @@ Deno.test("a fit does not learn from what came up around anomalies alone", async
   ]);
   assertEquals(partial.trainedUntil, whole.trainedUntil);
   assertEquals(partial.rows, whole.rows);
+});
+
+Deno.test("neither baselines nor fits use what came up of a window before its sketch", async () => {
+  const { test, series, baselines, fit } = await openFleet();
+  await using _ = test;
+  const switched = (Math.floor(FROM / 86_400_000) + 6) * 86_400_000;
+  // The evening is open: three hours of it have come up, around an anomaly.
+  const evening = windowOf(switched + 19 * 3_600_000).from;
+  const closed = (id: string) => [
+    rawItem(id, series, switched),
+    sketchItem(id, series, switched, evening),
+  ];
+  const open = (id: string) => [
+    ...closed(id),
+    rawItem(id, series, evening + 3 * 3_600_000, evening),
+  ];
+  const statsOf = async (name: string, itemsOf: (id: string) => SyncItem[]) =>
+    (await baselines(name, itemsOf)).map(({ metricId, period, stats }) => ({
+      metricId,
+      period,
+      stats,
+    }));
+  const wanted = await statsOf("closed", closed);
+  assert(wanted.length > 6);
+  assertEquals(await statsOf("open", open), wanted);
+  const rowsOf = async (name: string, itemsOf: (id: string) => SyncItem[]) =>
+    (await fit(name, itemsOf)).model!.summary.provenance.rows;
+  assertEquals(await rowsOf("fit open", open), await rowsOf("fit closed", closed));
 });
 
 Deno.test("what two edges have seen of a window is the sketch of both", async () => {
