@@ -1,7 +1,7 @@
 import {
   createRowRing,
   createScaledRows,
-  createSmoothedColumn,
+  createSmoothedRows,
   exponentialKernel,
   HELD_ROWS_MAX,
 } from "../series/mod.ts";
@@ -25,7 +25,8 @@ export function createNeighbourWatch(model: NeighbourModel, columnCount: number)
   const scaledRows = createScaledRows(model);
   const window = createRowRing(new Float32Array(WINDOW_ROWS * watched), watched);
   const features = new Float32Array(watched * FEATURES_PER_COLUMN);
-  const distance = createSmoothedColumn(exponentialKernel(NEWEST_SHARE, SMOOTHED_ROWS));
+  const distance = new Float64Array(1);
+  const smoothed = createSmoothedRows(exponentialKernel(NEWEST_SHARE, SMOOTHED_ROWS), 1);
   const expectations = new Float64Array(columnCount).fill(NaN);
   let score = NaN;
   const isKnown = () => window.count === WINDOW_ROWS && references.length > 0;
@@ -38,7 +39,9 @@ export function createNeighbourWatch(model: NeighbourModel, columnCount: number)
       window.data.set(scaledRows.push(selected), window.next());
       if (!isKnown()) return NaN;
       windowFeatures(window, watched, features);
-      score = boundedScore(distance.push(nearestDistance(references, features)), alertDistance);
+      distance[0] = nearestDistance(references, features);
+      smoothed.push(distance);
+      score = boundedScore(smoothed.mean[0], alertDistance);
       return score;
     },
     explain() {

@@ -1,7 +1,7 @@
 import {
   createRunningMedian,
   createScaledRows,
-  createSmoothedColumn,
+  createSmoothedRows,
   exponentialKernel,
   HELD_ROWS_MAX,
 } from "../series/mod.ts";
@@ -80,14 +80,17 @@ function rebaseRows(dayRows: number): number {
 
 /** The greater of a fading peak and a long average. */
 function createLevel(): (level: number) => number {
-  const average = createSmoothedColumn(exponentialKernel(LONG_SHARE, LONG_ROWS));
+  const average = createSmoothedRows(exponentialKernel(LONG_SHARE, LONG_ROWS), 1);
   const fading = exponentialKernel(1 - FADE, FADE_ROWS);
   const levels = new Float64Array(FADE_ROWS);
+  const row = new Float64Array(1);
   let newest = -1;
   return (level) => {
     newest = newest + 1 === FADE_ROWS ? 0 : newest + 1;
     levels[newest] = level;
-    let greatest = average.push(level);
+    row[0] = level;
+    average.push(row);
+    let greatest = average.mean[0];
     let at = newest;
     for (let age = 0; age < FADE_ROWS; age++) {
       greatest = Math.max(greatest, fading[age] * levels[at]);

@@ -1,7 +1,7 @@
 /** What methods for series are made of: finite memories, all functions of the rows they hold. */
 export { createRowRing, type RowRing } from "./row_ring.ts";
 export { exponentialKernel, smoothRows } from "./smoothing_kernel.ts";
-export { createSmoothedColumn, createSmoothedRows } from "./smoothed_column.ts";
+export { createSmoothedRows } from "./smoothed_rows.ts";
 export { medianOfThree } from "./median_of_three.ts";
 export { createSeasonBand, firstSeasonRow, seasonLookback, seasonRingRows } from "./season_band.ts";
 export { type ColumnRange, fitColumnRange, noveltyOf } from "./column_range.ts";
