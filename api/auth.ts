@@ -1,5 +1,5 @@
 import type { Principal } from "../domain/mod.ts";
-import { LruMap } from "../scoring/edge/mod.ts";
+import { type Awaitable, LruMap } from "../scoring/edge/mod.ts";
 
 /** Longer texts cannot be keys and are not looked up. */
 const KEY_LENGTH_MAX = 200;
@@ -26,7 +26,7 @@ function keyOf(text: string | null): string | undefined {
 }
 
 /** Who presents this key, `undefined` when it is unknown or revoked. */
-export type VerifyKey = (key: string) => Promise<Principal | undefined>;
+export type VerifyKey = (key: string) => Awaitable<Principal | undefined>;
 
 /** A revoked key may be used for so long after. */
 const VERIFIED_MS = 1_000;
@@ -42,14 +42,16 @@ export function rememberingKeys(verify: VerifyKey, now: () => number): VerifyKey
   const known = new LruMap<string, { readonly principal: Principal; readonly until: number }>(
     VERIFIED_KEYS_MAX,
   );
-  return async (key) => {
-    const remembered = known.get(key);
-    if (remembered && now() < remembered.until) return remembered.principal;
+  const look = async (key: string) => {
     const until = now() + VERIFIED_MS;
     const principal = await verify(key);
     if (principal) known.set(key, { principal, until });
     else known.delete(key);
     return principal;
+  };
+  return (key) => {
+    const remembered = known.get(key);
+    return remembered && now() < remembered.until ? remembered.principal : look(key);
   };
 }
 

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import type { Hono } from "hono";
 import { type Database, findBundle, listAssignments, type TenantDb } from "../../domain/mod.ts";
 import type { Signer } from "../../scoring/bundle/mod.ts";
 import {
@@ -13,7 +13,7 @@ import {
   Problem,
   quoted,
   readBody,
-  serveRoute,
+  Routes,
   SYNC_BYTES_MAX,
   taggedResponse,
   WorkBudget,
@@ -44,42 +44,38 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
   const { database, signer, now, newId, metrics = new EdgeMetrics() } = options;
   const limits = { ...DEFAULT_EDGE_LIMITS, bodyBytesMax: SYNC_BYTES_MAX, ...options.limits };
   const access = createAccess(options.authenticate, limits, now);
-  const guard = createGuard({ ...options, metrics });
+  const routes = new Routes(createGuard({ ...options, metrics }));
   const streams = new OpenStreams(options.streamLimits);
   const enter = async (request: Request): Promise<TenantDb> => {
     const { tenantId } = await access.admit(request, EDGE_ROLES);
     return database.tenant(tenantId);
   };
   const budget = new WorkBudget(limits.bodyBytesMax);
-  const app = new Hono();
-  serveRoute(app, guard, "GET", "/edge/v1/assignments", async ({ req: { raw } }) => {
-    const tenant = await enter(raw);
-    return await taggedResponse(raw, JSON.stringify(await listAssignments(tenant, signer)));
+  routes.serve("GET", "/edge/v1/assignments", async (request) => {
+    const tenant = await enter(request);
+    return await taggedResponse(request, JSON.stringify(await listAssignments(tenant, signer)));
   });
-  serveRoute(app, guard, "GET", "/edge/v1/bundles/:id", async ({ req }) => {
-    const tenant = await enter(req.raw);
-    return await bundleResponse(tenant, req.param("id") ?? "", req.raw);
+  routes.serve("GET", "/edge/v1/bundles/:id", async (request, id) => {
+    const tenant = await enter(request);
+    return await bundleResponse(tenant, id, request);
   });
-  serveRoute(app, guard, "GET", "/edge/v1/stream", async ({ req: { raw } }) => {
-    const principal = await access.admit(raw, EDGE_ROLES);
-    const stillAllowed = () => enter(raw);
+  routes.serve("GET", "/edge/v1/stream", async (request) => {
+    const principal = await access.admit(request, EDGE_ROLES);
+    const stillAllowed = () => enter(request);
     const { events } = database;
     const { tenantId } = principal;
     const onEnd = streams.open(principal);
-    return await edgeStream({ events, tenantId, signal: raw.signal, stillAllowed, onEnd });
+    return await edgeStream({ events, tenantId, signal: request.signal, stillAllowed, onEnd });
   });
-  serveRoute(app, guard, "POST", "/edge/v1/sync", async ({ req: { raw } }) => {
-    const tenant = await enter(raw);
-    contentTypeOf(raw, ["application/json"]);
+  routes.serve("POST", "/edge/v1/sync", async (request) => {
+    const tenant = await enter(request);
+    contentTypeOf(request, ["application/json"]);
     return await budget.run(async (share) => {
-      const parsed = parseSyncRequest(await readBody(raw, { ...limits, share }), now());
+      const parsed = parseSyncRequest(await readBody(request, { ...limits, share }), now());
       return Response.json(await answerSync(database, tenant, parsed, { now, newId }));
     });
   });
-  app.notFound(guard("other", ({ req: { path } }) => {
-    throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);
-  }));
-  return app;
+  return routes.app;
 }
 
 /** A bundle never changes under its id, so whoever has it needs not ask again. */

@@ -15,6 +15,7 @@ import {
 } from "../../domain/mod.ts";
 import type { Model } from "../../scoring/detect/mod.ts";
 import {
+  type Awaitable,
   LruMap,
   type ModelCatalog,
   type ModelReference,
@@ -39,7 +40,7 @@ const REFERENCES_REMEMBERED_MAX = 10_000;
  */
 export function createModelCatalog(
   tenant: TenantDb,
-  openModel: (modelId: string) => Promise<Model>,
+  openModel: (modelId: string) => Awaitable<Model>,
   revision: () => number,
 ): ModelCatalog {
   let known = new LruMap<string, Found>(REFERENCES_REMEMBERED_MAX);

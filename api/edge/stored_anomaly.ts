@@ -1,12 +1,12 @@
 import { findAnomaly, type TenantDb } from "../../domain/mod.ts";
 import { excessOf, type Model, sectionFor } from "../../scoring/detect/mod.ts";
-import type { StoredAnomaly } from "../../scoring/edge/mod.ts";
+import type { Awaitable, StoredAnomaly } from "../../scoring/edge/mod.ts";
 
 /** A tenant's anomaly with the severity that its model gives it; `undefined` for an unknown id. */
 export async function findStoredAnomaly(
   tenant: TenantDb,
   id: string,
-  openModel: (modelId: string) => Promise<Model>,
+  openModel: (modelId: string) => Awaitable<Model>,
 ): Promise<StoredAnomaly | undefined> {
   const row = await findAnomaly(tenant, id);
   if (!row) return undefined;

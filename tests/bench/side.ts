@@ -10,10 +10,21 @@ export interface Side {
   stop(): Promise<void>;
 }
 
-/** Starts a script beside this file as a process of its own. */
-export function startSide(script: string, args: readonly string[]): Promise<Side> {
+/** Starts a script beside this file as a process of its own, with the engine set as for the edge. */
+export async function startSide(script: string, args: readonly string[]): Promise<Side> {
   const path = new URL(script, import.meta.url).pathname;
-  return startProgram(script, Deno.execPath(), ["run", "-A", "--no-check", path, ...args]);
+  const run = ["run", "-A", "--no-check", await edgeEngineFlags(), path, ...args];
+  return await startProgram(script, Deno.execPath(), run);
+}
+
+/** As `deno task edge` sets it: peers are measured under the same. */
+async function edgeEngineFlags(): Promise<string> {
+  const { tasks } = JSON.parse(
+    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+  );
+  const [flags] = /--v8-flags=\S+/.exec(tasks.edge.command) ?? [];
+  if (flags === undefined) throw new Error("Cannot find the flags of the task edge");
+  return flags;
 }
 
 /** Starts a program that speaks as `serveSide` does. */

@@ -66,13 +66,13 @@ function scoreByForest(
   const { forest } = section;
   // A batch pays off from the second row on.
   const scores = rows.rowCount === 1 ? [scoreRow(forest, rows.data)] : scoreForest(forest, rows);
-  return Array.from(scores, (score, row) =>
-    tell(judged, {
-      score,
-      ownScore: score,
-      threshold,
-      contributions: () => pathContributions(judged.model.plan, section, rowOf(rows, row)),
-    }, explain));
+  const verdicts: Verdict[] = [];
+  for (let row = 0; row < scores.length; row++) {
+    const score = scores[row];
+    const contributions = () => pathContributions(judged.model.plan, section, rowOf(rows, row));
+    verdicts.push(tell(judged, { score, ownScore: score, threshold, contributions }, explain));
+  }
+  return verdicts;
 }
 
 function scoreByMethod(

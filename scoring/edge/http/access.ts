@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { EdgeLimits } from "../limits.ts";
 import { Problem } from "../wire/mod.ts";
 import { RateLimiter } from "./rate_limiter.ts";
@@ -11,7 +12,7 @@ export interface EdgePrincipal {
 }
 
 /** Gives the principal of a presented key, or `undefined` when it is unknown or revoked. */
-export type Authenticate = (key: string) => Promise<EdgePrincipal | undefined>;
+export type Authenticate = (key: string) => Awaitable<EdgePrincipal | undefined>;
 
 /** Roles that may send telemetry. */
 export const SENDER_ROLES: readonly string[] = ["edge", "engineer", "admin"];
@@ -33,7 +34,7 @@ export interface Access {
     request: Request,
     roles?: readonly string[],
     queryKey?: string | null,
-  ): Promise<EdgePrincipal>;
+  ): Awaitable<EdgePrincipal>;
 }
 
 export function createAccess(
@@ -44,17 +45,22 @@ export function createAccess(
   const { requestsPerSecond, requestsBurst } = limits;
   const keys = new RateLimiter(requestsPerSecond, requestsBurst);
   const tenants = new RateLimiter(requestsPerSecond * TENANT_SHARE, requestsBurst * TENANT_SHARE);
+  const letIn = (principal: EdgePrincipal | undefined, roles: readonly string[] | undefined) => {
+    if (principal === undefined) throw unauthorised("Cannot accept this API key");
+    const at = now();
+    takeToken(keys, principal.keyId, at);
+    takeToken(tenants, principal.tenantId, at);
+    if (roles !== undefined && !roles.includes(principal.role)) {
+      const message = `Cannot do this as ${principal.role}: wanted ${roles.join(" or ")}`;
+      throw new Problem("FORBIDDEN", message);
+    }
+    return principal;
+  };
   return {
-    async admit(request, roles, queryKey = null) {
-      const principal = await authenticate(presentedKey(request.headers, queryKey));
-      if (principal === undefined) throw unauthorised("Cannot accept this API key");
-      takeToken(keys, principal.keyId, now());
-      takeToken(tenants, principal.tenantId, now());
-      if (roles !== undefined && !roles.includes(principal.role)) {
-        const message = `Cannot do this as ${principal.role}: wanted ${roles.join(" or ")}`;
-        throw new Problem("FORBIDDEN", message);
-      }
-      return principal;
+    admit(request, roles, queryKey = null) {
+      const found = authenticate(presentedKey(request.headers, queryKey));
+      if (!(found instanceof Promise)) return letIn(found, roles);
+      return found.then((principal) => letIn(principal, roles));
     },
   };
 }
@@ -72,8 +78,8 @@ function takeToken(limiter: RateLimiter, key: string, now: number): void {
 function presentedKey(headers: Headers, queryKey: string | null): string {
   const authorization = headers.get("authorization");
   const apiKey = headers.get("x-api-key");
-  const presented = [authorization, apiKey, queryKey].filter((each) => each !== null);
-  if (presented.length > 1) {
+  const count = +(authorization !== null) + +(apiKey !== null) + +(queryKey !== null);
+  if (count > 1) {
     const message = "Cannot choose between Authorization, X-Api-Key and the query's key";
     throw new Problem("AUTH_AMBIGUOUS", message);
   }
@@ -83,17 +89,24 @@ function presentedKey(headers: Headers, queryKey: string | null): string {
   return key;
 }
 
+const AUTHORIZATION = /^(bearer|token|basic) +([\x21-\x7e]+)$/i;
+
 /**
  * `Bearer`, InfluxDB's `Token` with or without a user name before it, or `Basic` with the key as
  * password under any user name.
  */
 function keyOfAuthorization(authorization: string): string | undefined {
-  const [, scheme, credentials] = /^(bearer|token|basic) +([\x21-\x7e]+)$/i.exec(authorization) ??
-    [];
-  if (scheme?.toLowerCase() === "token") return credentials.slice(credentials.indexOf(":") + 1);
-  if (scheme?.toLowerCase() !== "basic") return credentials;
-  const [, password] = /^[^:]*:([\x21-\x7e]+)$/.exec(decodedBase64(credentials)) ?? [];
-  return password;
+  const found = AUTHORIZATION.exec(authorization);
+  if (found === null) return undefined;
+  const [, scheme, credentials] = found;
+  switch (scheme.toLowerCase()) {
+    case "token":
+      return credentials.slice(credentials.indexOf(":") + 1);
+    case "basic":
+      return /^[^:]*:([\x21-\x7e]+)$/.exec(decodedBase64(credentials))?.[1];
+    default:
+      return credentials;
+  }
 }
 
 function decodedBase64(text: string): string {

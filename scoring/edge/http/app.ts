@@ -1,14 +1,15 @@
-import { type Context, Hono } from "hono";
+import type { Hono } from "hono";
+import type { Awaitable } from "../awaitable.ts";
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from "../limits.ts";
-import { Problem, WorkBudget } from "../wire/mod.ts";
+import { WorkBudget } from "../wire/mod.ts";
 import type { Ingest } from "../ingest/mod.ts";
 import type { Intake } from "../intake/mod.ts";
 import type { AnomalyTenant } from "./anomaly.ts";
 import { type Authenticate, createAccess, type EdgePrincipal, SENDER_ROLES } from "./access.ts";
 import { taggedResponse } from "./etag.ts";
-import { createGuard, type Guard, type GuardOptions } from "./guard.ts";
+import { createGuard, type GuardOptions } from "./guard.ts";
 import { type HealthCheck, healthResponse } from "./health.ts";
-import { type Answer, IdempotencyCache } from "./idempotency.ts";
+import { IdempotencyCache } from "./idempotency.ts";
 import { EdgeMetrics } from "./metrics.ts";
 import {
   addOwnState,
@@ -19,7 +20,8 @@ import {
 import { describeModel, listModels } from "./model_answers.ts";
 import type { ModelCatalog } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
-import { serveRoute } from "./route.ts";
+import { jsonResponse } from "./json_response.ts";
+import { Routes } from "./routes.ts";
 import { addSenderRoutes } from "./senders/mod.ts";
 import { answerScore } from "./score.ts";
 import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
@@ -43,7 +45,7 @@ export interface EdgeTenant {
 export interface EdgeAppOptions extends Omit<GuardOptions, "metrics"> {
   readonly authenticate: Authenticate;
   /** The tenant of a verified key. */
-  readonly tenantOf: (tenantId: string) => EdgeTenant | Promise<EdgeTenant>;
+  readonly tenantOf: (tenantId: string) => Awaitable<EdgeTenant>;
   readonly limits?: Partial<EdgeLimits>;
   /** What `/readyz` asks; ready without. */
   readonly checks?: () => Promise<readonly HealthCheck[]>;
@@ -56,7 +58,7 @@ export interface EdgeParts {
   readonly options: EdgeAppOptions;
   readonly limits: EdgeLimits;
   readonly metrics: EdgeMetrics;
-  readonly guard: Guard;
+  readonly routes: Routes;
   /** Of which all bodies are read and worked on. */
   readonly budget: WorkBudget;
   /** Lets a caller in, with its tenant. */
@@ -67,7 +69,7 @@ type Enter = (
   request: Request,
   roles?: readonly string[],
   queryKey?: string | null,
-) => Promise<Entered>;
+) => Awaitable<Entered>;
 
 /** A caller that was let in, and its tenant. */
 export interface Entered {
@@ -83,80 +85,64 @@ export function createEdgeApp(options: EdgeAppOptions): Hono {
   const limits = { ...DEFAULT_EDGE_LIMITS, ...options.limits };
   const metrics = options.metrics ?? new EdgeMetrics();
   const access = createAccess(options.authenticate, limits, options.now);
-  const guard = createGuard({ ...options, metrics });
-  const enter: Enter = async (request, roles, queryKey) => {
-    const principal = await access.admit(request, roles, queryKey);
-    return { principal, tenant: await options.tenantOf(principal.tenantId) };
+  const routes = new Routes(createGuard({ ...options, metrics }));
+  const enter: Enter = (request, roles, queryKey) => {
+    const admitted = access.admit(request, roles, queryKey);
+    return admitted instanceof Promise ? admitted.then(entered) : entered(admitted);
+  };
+  const entered = (principal: EdgePrincipal): Awaitable<Entered> => {
+    const tenant = options.tenantOf(principal.tenantId);
+    if (!(tenant instanceof Promise)) return { principal, tenant };
+    return tenant.then((opened) => ({ principal, tenant: opened }));
   };
   const budget = new WorkBudget(limits.bodyBytesInWorkMax);
-  const parts = { options, limits, metrics, guard, budget, enter };
-  const app = new Hono();
-  addDataRoutes(app, parts);
-  addModelRoutes(app, parts);
-  addSenderRoutes(app, parts);
-  addOwnState(app, parts);
-  addOpenRoutes(app, parts);
-  app.notFound(guard("other", ({ req: { path } }) => {
-    throw new Problem("NOT_FOUND", `Cannot find ${path.slice(0, 64)}`);
-  }));
-  return app;
+  const parts = { options, limits, metrics, routes, budget, enter };
+  addDataRoutes(parts);
+  addModelRoutes(parts);
+  addSenderRoutes(parts);
+  addOwnState(parts);
+  addOpenRoutes(parts);
+  return routes.app;
 }
 
-function addDataRoutes(app: Hono, { limits, metrics, guard, budget, enter }: EdgeParts): void {
+function addDataRoutes({ routes, limits, metrics, budget, enter }: EdgeParts): void {
   const deps = {
     limits,
     idempotency: new IdempotencyCache(),
     onTaken: (answer: TelemetryAnswer) => countPoints(metrics, answer),
   };
-  serveRoute(app, guard, "POST", "/v1/telemetry", async ({ req: { raw } }) => {
-    const { principal, tenant } = await enter(raw, SENDER_ROLES);
+  routes.serve("POST", "/v1/telemetry", async (request) => {
+    const { principal, tenant } = await enter(request, SENDER_ROLES);
     return jsonResponse(
       await budget.run((share) =>
-        answerTelemetry(raw, principal, tenant.ingest, { ...deps, share })
+        answerTelemetry(request, principal, tenant.ingest, { ...deps, share })
       ),
     );
   });
-  serveRoute(app, guard, "POST", "/v1/score", async ({ req: { raw } }) => {
-    const { tenant } = await enter(raw);
-    return jsonResponse(
-      await budget.run((share) => answerScore(raw, tenant.models, limits, share)),
-    );
+  routes.serve("POST", "/v1/score", (request) => {
+    const answer = ({ tenant }: Entered) => answerScore(request, tenant.models, limits, budget);
+    const entered = enter(request);
+    return entered instanceof Promise ? entered.then(answer) : answer(entered);
   });
 }
 
-function addModelRoutes(app: Hono, { guard, enter }: EdgeParts): void {
-  serveRoute(app, guard, "GET", "/v1/models", async ({ req: { raw } }) => {
-    const { tenant } = await enter(raw);
-    return await taggedResponse(raw, await listModels(tenant.models));
+function addModelRoutes({ routes, enter }: EdgeParts): void {
+  routes.serve("GET", "/v1/models", async (request) => {
+    const { tenant } = await enter(request);
+    return await taggedResponse(request, await listModels(tenant.models));
   });
-  serveRoute(app, guard, "GET", "/v1/models/:id", async ({ req }: Context) => {
-    const { tenant } = await enter(req.raw);
-    return await taggedResponse(req.raw, await describeModel(tenant.models, req.param("id") ?? ""));
+  routes.serve("GET", "/v1/models/:id", async (request, id) => {
+    const { tenant } = await enter(request);
+    return await taggedResponse(request, await describeModel(tenant.models, id));
   });
 }
 
 /** What anyone may ask who reaches the port: nothing of it is a tenant's. */
-function addOpenRoutes(app: Hono, { options, limits, guard }: EdgeParts): void {
+function addOpenRoutes({ options, limits, routes }: EdgeParts): void {
   const document = JSON.stringify(openApiDocument(limits));
-  serveRoute(app, guard, "GET", "/livez", () => healthResponse([]));
-  serveRoute(
-    app,
-    guard,
-    "GET",
-    "/readyz",
-    async () => healthResponse(await options.checks?.() ?? []),
-  );
-  serveRoute(
-    app,
-    guard,
-    "GET",
-    "/openapi.json",
-    ({ req: { raw } }) => taggedResponse(raw, document),
-  );
-}
-
-function jsonResponse({ status, body }: Answer): Response {
-  return new Response(body, { status, headers: { "content-type": "application/json" } });
+  routes.serve("GET", "/livez", () => healthResponse([]));
+  routes.serve("GET", "/readyz", async () => healthResponse(await options.checks?.() ?? []));
+  routes.serve("GET", "/openapi.json", (request) => taggedResponse(request, document));
 }
 
 function countPoints(metrics: EdgeMetrics, answer: TelemetryAnswer): void {

@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import type { Awaitable } from "../awaitable.ts";
 import { NotRecordedError, QueueFullError } from "../ingest/mod.ts";
 import { DiskFullError, OutboxFullError } from "../store.ts";
 import { Problem } from "../wire/mod.ts";
@@ -15,8 +15,14 @@ export interface GuardOptions {
   readonly onError?: (error: unknown, trace: RequestTrace) => void;
 }
 
-/** A handler that may throw; `Problem`s are answers, anything else is masked. */
-export type Handler = (c: Context) => Response | Promise<Response>;
+/**
+ * A handler that may throw; `Problem`s are answers, anything else is masked.
+ * @param id The parameter of the path, empty where it has none.
+ */
+export type Handler = (request: Request, id: string) => Awaitable<Response>;
+
+/** A handler that throws no more. */
+export type Guarded = (request: Request, id?: string) => Promise<Response>;
 
 /** How a route tells a problem in its sender's own words. */
 export type TellProblem = (request: Request, problem: Problem) => Response;
@@ -25,11 +31,7 @@ export type TellProblem = (request: Request, problem: Problem) => Response;
  * Wraps a handler: ids, counters, and an answer for whatever it throws, which is a problem document
  * unless `tell` makes another.
  */
-export type Guard = (
-  route: string,
-  handler: Handler,
-  tell?: TellProblem,
-) => (c: Context) => Promise<Response>;
+export type Guard = (route: string, handler: Handler, tell?: TellProblem) => Guarded;
 
 /** Seconds after which a sender may try again what failed here. */
 const RETRY_AFTER = { "retry-after": "1" };
@@ -38,26 +40,23 @@ const RETRY_AFTER = { "retry-after": "1" };
 const RETRY_AFTER_FULL = { "retry-after": "10" };
 
 export function createGuard({ now, newId, metrics, onError }: GuardOptions): Guard {
-  const answerOf = async (
-    handler: Handler,
-    tell: TellProblem | undefined,
-    c: Context,
-    trace: RequestTrace,
-  ) => {
-    try {
-      return await handler(c);
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem.status >= 500 && !isOwnWord(error)) onError?.(error, trace);
-      return tell?.(c.req.raw, problem) ?? problem.toResponse(trace.requestId);
-    }
+  const refusal = (error: unknown, trace: RequestTrace) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500 && !isOwnWord(error)) onError?.(error, trace);
+    return problem;
   };
   return (route, handler, tell) => {
     const told = answeredOf(metrics, route);
-    return async (c) => {
+    return async (request, id = "") => {
       const startedAt = now();
-      const trace = traceOf(c.req.raw.headers, newId);
-      const response = await answerOf(handler, tell, c, trace);
+      const trace = traceOf(request.headers, newId);
+      let response: Response;
+      try {
+        response = await handler(request, id);
+      } catch (error) {
+        const problem = refusal(error, trace);
+        response = tell?.(request, problem) ?? problem.toResponse(trace.requestId);
+      }
       told(response.status, Math.max(0, now() - startedAt) / 1_000);
       return withTrace(response, trace);
     };

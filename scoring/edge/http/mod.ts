@@ -3,7 +3,7 @@ export type { StoredAnomaly } from "./anomaly.ts";
 export { createEdgeApp, type EdgeAppOptions, type EdgeTenant } from "./app.ts";
 export { taggedResponse } from "./etag.ts";
 export { createGuard, type Guard, type GuardOptions, type Handler } from "./guard.ts";
-export { serveRoute } from "./route.ts";
+export { Routes } from "./routes.ts";
 export type { HealthCheck } from "./health.ts";
 export type {
   CurrentScore,

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { Model, Setting } from "../../detect/mod.ts";
 
 /** A model that can be asked here, without its bytes. */
@@ -34,7 +35,7 @@ export interface ModelCatalog {
   /** Newest first, at most `first`. */
   list(first: number): Promise<readonly ModelSummary[]>;
   /** `undefined` when there is none, or when a detector has several and no device is named. */
-  find(reference: ModelReference): Promise<ServedModel | undefined>;
+  find(reference: ModelReference): Awaitable<ServedModel | undefined>;
 }
 
 /** A model's id, or a detector and an alias joined by the last colon. */

@@ -13,11 +13,11 @@ export interface RequestTrace {
 
 /** The caller's ids where they are well formed, else a new one. */
 export function traceOf(headers: Headers, newId: () => string): RequestTrace {
-  const requestId = headers.get("x-request-id") ?? "";
-  const traceparent = headers.get("traceparent") ?? "";
+  const requestId = headers.get("x-request-id");
+  const traceparent = headers.get("traceparent");
   return {
-    requestId: REQUEST_ID.test(requestId) ? requestId : newId(),
-    traceparent: TRACEPARENT.test(traceparent) ? traceparent : undefined,
+    requestId: requestId !== null && REQUEST_ID.test(requestId) ? requestId : newId(),
+    traceparent: traceparent !== null && TRACEPARENT.test(traceparent) ? traceparent : undefined,
   };
 }
 

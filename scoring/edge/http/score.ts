@@ -1,11 +1,17 @@
-import { type Model, openJudge, scoreVectors, SeriesModelError } from "../../detect/mod.ts";
+import {
+  type Model,
+  openJudge,
+  scoreVectors,
+  SeriesModelError,
+  type Verdict,
+} from "../../detect/mod.ts";
 import { foldSeries, type Sample } from "../../features/mod.ts";
 import type { Matrix } from "../../forest/mod.ts";
+import type { Awaitable } from "../awaitable.ts";
 import { featureBudget } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
 import { pause } from "../pause.ts";
 import {
-  type BudgetShare,
   contentTypeOf,
   type ParsedPoints,
   type ParsedRows,
@@ -18,14 +24,17 @@ import {
   readBody,
   type Refusal,
   type ScoreHead,
+  type ScoreRequest,
+  type WorkBudget,
 } from "../wire/mod.ts";
 import {
   checkExplainedRows,
   checkExplains,
   explained,
   type ExplainedVerdict,
+  isSlow,
 } from "./explain/mod.ts";
-import type { Answer } from "./idempotency.ts";
+import { jsonResponse } from "./json_response.ts";
 import { type ModelCatalog, parseReference, type ServedModel } from "./models.ts";
 
 /** Rows scored before others may run: some milliseconds with explanations. */
@@ -39,81 +48,115 @@ interface ScoreAnswer {
   readonly refused: readonly Refusal[];
 }
 
+const CONTENT_TYPES = ["application/json", "application/octet-stream"] as const;
+
 /** Scores without any state: what `POST /v1/score` answers. */
 export async function answerScore(
   request: Request,
   catalog: ModelCatalog,
   limits: EdgeLimits,
-  share: BudgetShare,
-): Promise<Answer> {
-  const type = contentTypeOf(request, ["application/json", "application/octet-stream"]);
-  const bytes = await readBody(request, { ...limits, share });
-  const { verdicts, refused } = type === "application/json"
-    ? await scoreJson(bytes, catalog, limits)
-    : await scoreBinary(request, bytes, catalog, limits);
-  const allRefused = refused.length > 0 && verdicts.every((verdict) => verdict === null);
-  return { status: allRefused ? 422 : 200, body: JSON.stringify({ verdicts, refused }) };
-}
-
-async function scoreJson(
-  bytes: Uint8Array,
-  catalog: ModelCatalog,
-  limits: EdgeLimits,
-): Promise<ScoreAnswer> {
-  const request = parseScoreRequest(bytes, limits);
-  const served = await findModel(catalog, request);
-  checkExplains(served.model, request);
-  if (request.points !== undefined) {
-    return await scorePoints(served, request, request.points, limits);
+  budget: WorkBudget,
+): Promise<Response> {
+  const { bodyBytesMax, bodyMsMax } = limits;
+  const type = contentTypeOf(request, CONTENT_TYPES);
+  const share = budget.open();
+  try {
+    const bytes = await readBody(request, { bodyBytesMax, bodyMsMax, share });
+    const asked = type === "application/json"
+      ? parseScoreRequest(bytes, limits)
+      : { ...parseScoreQuery(new URL(request.url).searchParams), bytes };
+    const found = catalog.find(parseReference(asked.model, asked.device));
+    const served = found instanceof Promise ? await found : found;
+    const scored = score(served ?? unknownModel(asked), asked, limits);
+    return scoreResponse(scored instanceof Promise ? await scored : scored);
+  } finally {
+    share.end();
   }
-  const rows = parseVectors(request.vectors ?? [], widthOf(served.model));
-  return await scoreRows(served, request, rows, limits);
 }
 
-async function scoreBinary(
-  request: Request,
-  bytes: Uint8Array,
-  catalog: ModelCatalog,
+function scoreResponse({ verdicts, refused }: ScoreAnswer): Response {
+  const allRefused = refused.length > 0 && verdicts.every((verdict) => verdict === null);
+  const body = JSON.stringify({ verdicts, refused });
+  return jsonResponse({ status: allRefused ? 422 : 200, body });
+}
+
+/** A request whose body is rows alone. */
+interface BinaryRequest extends ScoreHead {
+  readonly bytes: Uint8Array;
+}
+
+function score(
+  served: ServedModel,
+  asked: ScoreRequest | BinaryRequest,
   limits: EdgeLimits,
-): Promise<ScoreAnswer> {
-  const head = parseScoreQuery(new URL(request.url).searchParams);
-  const served = await findModel(catalog, head);
-  checkExplains(served.model, head);
-  const rows = parseF32Rows(bytes, widthOf(served.model), limits.vectorsPerRequestMax);
-  return await scoreRows(served, head, rows, limits);
+): Awaitable<ScoreAnswer> {
+  checkExplains(served.model, asked);
+  const width = widthOf(served.model);
+  if ("bytes" in asked) {
+    const rows = parseF32Rows(asked.bytes, width, limits.vectorsPerRequestMax);
+    return scoreRows(served, asked, rows, limits);
+  }
+  if (asked.points !== undefined) return scorePoints(served, asked, asked.points, limits);
+  return scoreRows(served, asked, parseVectors(asked.vectors ?? [], width), limits);
+}
+
+function unknownModel({ model }: ScoreHead): never {
+  const message = `Cannot find model ${quoted(model)}: wanted its id or "detector:alias", ` +
+    "with a device where the detector has several models";
+  throw new Problem("MODEL_UNKNOWN", message, { field: "model" });
 }
 
 function widthOf(model: Model): number {
   return model.plan.features.length;
 }
 
-async function findModel(catalog: ModelCatalog, head: ScoreHead): Promise<ServedModel> {
-  const served = await catalog.find(parseReference(head.model, head.device));
-  if (served !== undefined) return served;
-  const message = `Cannot find model ${quoted(head.model)}: wanted its id or "detector:alias", ` +
-    "with a device where the detector has several models";
-  throw new Problem("MODEL_UNKNOWN", message, { field: "model" });
-}
-
-async function scoreRows(
-  { summary, model, setting }: ServedModel,
+function scoreRows(
+  served: ServedModel,
   head: ScoreHead,
   rows: ParsedRows,
   limits: EdgeLimits,
-): Promise<ScoreAnswer> {
-  checkJudgesRows(model);
+): Awaitable<ScoreAnswer> {
+  checkJudgesRows(served.model);
   checkExplainedRows(rows.rowCount, head, limits, "vectors");
-  const options = { explain: head.explain === "path", period: head.period, setting };
-  const verdicts: (ExplainedVerdict | null)[] = [];
+  if (rows.rowCount > ROWS_PER_SLICE || isSlow(head)) return scoreSlices(served, head, rows);
+  return answerOf(rows, scoreSlice(served, head, sliceOf(rows, 0, widthOf(served.model))));
+}
+
+/** Slice by slice, between which others run. */
+async function scoreSlices(
+  served: ServedModel,
+  head: ScoreHead,
+  rows: ParsedRows,
+): Promise<ScoreAnswer> {
+  const { model } = served;
+  const verdicts: ExplainedVerdict[] = [];
   for (let from = 0; from < rows.rowCount; from += ROWS_PER_SLICE) {
     if (from > 0) await pause();
     const slice = sliceOf(rows, from, widthOf(model));
-    const scored = scoreVectors(model, summary.id, slice, options);
-    const told = await explained(model, head, scored, (row) => rowOf(slice, row));
-    told.forEach((verdict, row) => verdicts[rows.positions[from + row]] = verdict);
+    const scored = scoreSlice(served, head, slice);
+    verdicts.push(...await explained(model, head, scored, (row) => rowOf(slice, row)));
   }
-  for (const { index } of rows.refused) verdicts[index] = null;
-  return { verdicts, refused: rows.refused };
+  return answerOf(rows, verdicts);
+}
+
+function scoreSlice(
+  { summary, model, setting }: ServedModel,
+  { explain, period }: ScoreHead,
+  slice: Matrix,
+): Verdict[] {
+  return scoreVectors(model, summary.id, slice, { explain: explain === "path", period, setting });
+}
+
+/** Each verdict where its vector was; refused vectors have none. */
+function answerOf(
+  { positions, refused }: ParsedRows,
+  scored: readonly ExplainedVerdict[],
+): ScoreAnswer {
+  if (refused.length === 0) return { verdicts: scored, refused };
+  const verdicts: (ExplainedVerdict | null)[] = [];
+  scored.forEach((verdict, row) => verdicts[positions[row]] = verdict);
+  for (const { index } of refused) verdicts[index] = null;
+  return { verdicts, refused };
 }
 
 function checkJudgesRows({ plan, provenance }: Model): void {
@@ -123,6 +166,7 @@ function checkJudgesRows({ plan, provenance }: Model): void {
 }
 
 function sliceOf({ data, rowCount }: ParsedRows, from: number, columnCount: number): Matrix {
+  if (rowCount <= ROWS_PER_SLICE) return { data, rowCount, columnCount };
   const until = Math.min(from + ROWS_PER_SLICE, rowCount);
   return {
     data: data.subarray(from * columnCount, until * columnCount),

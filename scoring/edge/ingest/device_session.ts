@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import { BundleError } from "../../bundle/mod.ts";
 import type { Model } from "../../detect/mod.ts";
 import type { FeaturePlan } from "../../features/mod.ts";
@@ -13,7 +14,7 @@ export interface SessionContext {
   readonly tenantId: string;
   readonly store: EdgeStore;
   /** A decoded and verified model; cached by whoever gives it. */
-  readonly openModel: (modelId: string) => Promise<Model>;
+  readonly openModel: (modelId: string) => Awaitable<Model>;
   /** Told of a bundle that could not be opened; its detector does not judge until it is replaced. */
   readonly onBadBundle: (error: BundleError, modelId: string) => void;
 }

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { BundleError } from "../../bundle/mod.ts";
 import type { Model } from "../../detect/mod.ts";
 import type { DeviceEffects, JudgedBucket } from "../../pipeline/mod.ts";
@@ -36,7 +37,7 @@ export interface IngestOptions {
   readonly tenantId: string;
   readonly store: EdgeStore;
   /** Opens a model that an assignment names; called once a device, so it should cache. */
-  readonly openModel: (modelId: string) => Promise<Model>;
+  readonly openModel: (modelId: string) => Awaitable<Model>;
   /** Wall clock, ms. */
   readonly now: () => number;
   /** "live": `tick` closes the buckets of silent devices; "replay": only data does. */

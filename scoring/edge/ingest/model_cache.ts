@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { Model } from "../../detect/mod.ts";
 import { LruMap } from "./lru_map.ts";
 
@@ -11,12 +12,16 @@ const MODELS_IN_MEMORY_MAX = 1_000;
 export function createModelCache(
   open: (modelId: string) => Promise<Model>,
   modelsMax: number = MODELS_IN_MEMORY_MAX,
-): (modelId: string) => Promise<Model> {
-  const models = new LruMap<string, Promise<Model>>(modelsMax);
+): (modelId: string) => Awaitable<Model> {
+  const models = new LruMap<string, Awaitable<Model>>(modelsMax);
   return (modelId) => {
     const known = models.get(modelId);
     if (known !== undefined) return known;
-    const opening = open(modelId).catch((error) => {
+    const opening = open(modelId).then((model) => {
+      // Unless it was forgotten meanwhile.
+      if (models.get(modelId) === opening) models.set(modelId, model);
+      return model;
+    }, (error) => {
       models.delete(modelId);
       throw error;
     });

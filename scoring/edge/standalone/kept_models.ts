@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { Model } from "../../detect/mod.ts";
 import type { ModelCatalog, ModelReference, ModelSummary, ServedModel } from "../http/mod.ts";
 import type { AssignmentStore } from "./assignments.ts";
@@ -6,7 +7,7 @@ import type { KeptAssignment, KeptDevice } from "./store/mod.ts";
 /** The models that are assigned to a stand-alone edge, for stateless scoring. */
 export function createKeptModels(
   store: Pick<AssignmentStore, "listDevices">,
-  openModel: (modelId: string) => Promise<Model>,
+  openModel: (modelId: string) => Awaitable<Model>,
 ): ModelCatalog {
   let index = indexOf([]);
   const current = () => {
@@ -17,9 +18,12 @@ export function createKeptModels(
   return {
     list: (first) =>
       Promise.resolve(current().models.slice(0, first).map(({ summary }) => summary)),
-    async find(reference) {
+    find(reference) {
       const kept = findKept(current(), reference);
-      return kept && { ...kept, model: await openModel(kept.summary.id) };
+      if (kept === undefined) return undefined;
+      const opened = openModel(kept.summary.id);
+      if (!(opened instanceof Promise)) return { ...kept, model: opened };
+      return opened.then((model) => ({ ...kept, model }));
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import { type Model, sectionFor } from "../../detect/mod.ts";
 import type { JudgedBucket } from "../../pipeline/mod.ts";
 import type { CurrentScore, CurrentScores, ExpectedBand } from "../http/mod.ts";
@@ -23,7 +24,7 @@ const LEVELS: readonly string[] = ["value", "rollingMean"];
 export function createScoreBoard(
   store: Pick<SqliteStore, "listDevices">,
   ingest: Pick<Ingest, "judged">,
-  openModel: (modelId: string) => Promise<Model>,
+  openModel: (modelId: string) => Awaitable<Model>,
 ): () => Promise<CurrentScores> {
   let remembered = new Map<string, CurrentScore>();
   return async () => {

@@ -125,16 +125,23 @@ function valueOf(text: string | null): unknown {
 
 /** Rows of a JSON request; each that is not `width` finite numbers is refused. */
 export function parseVectors(vectors: readonly unknown[], width: number): ParsedRows {
-  const isRow = (vector: unknown): vector is readonly unknown[] =>
-    Array.isArray(vector) && vector.length === width;
+  let rowCount = 0;
   // Only rows that the body really has reserve memory.
-  const rows = new RowWriter(vectors.filter(isRow).length, width);
-  vectors.forEach((vector, index) => {
-    if (isRow(vector)) return rows.take(index, vector);
-    const found = Array.isArray(vector) ? `${vector.length}` : quoted(vector);
-    rows.refuse(index, `vectors[${index}]`, `wanted ${width} numbers, found ${found}`);
-  });
+  for (const vector of vectors) if (isRow(vector, width)) rowCount++;
+  const rows = new RowWriter(rowCount, width);
+  for (let index = 0; index < vectors.length; index++) {
+    const vector = vectors[index];
+    if (isRow(vector, width)) rows.take(index, vector);
+    else {
+      const found = Array.isArray(vector) ? `${vector.length}` : quoted(vector);
+      rows.refuse(index, `vectors[${index}]`, `wanted ${width} numbers, found ${found}`);
+    }
+  }
   return rows;
+}
+
+function isRow(vector: unknown, width: number): vector is readonly unknown[] {
+  return Array.isArray(vector) && vector.length === width;
 }
 
 /**
@@ -151,9 +158,13 @@ export function parseF32Rows(bytes: Uint8Array, width: number, rowsMax: number):
   checkVectorCount(rowCount, rowsMax);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const rows = new RowWriter(rowCount, width);
+  const vector = new Float32Array(width);
   for (let index = 0; index < rowCount; index++) {
     const from = index * rowBytes;
-    rows.take(index, Array.from({ length: width }, (_, i) => view.getFloat32(from + i * 4, true)));
+    for (let column = 0; column < width; column++) {
+      vector[column] = view.getFloat32(from + column * 4, true);
+    }
+    rows.take(index, vector);
   }
   return rows;
 }
@@ -172,10 +183,11 @@ class RowWriter implements ParsedRows {
   }
 
   get data(): Float32Array {
-    return this.#data.subarray(0, this.rowCount * this.width);
+    const length = this.rowCount * this.width;
+    return length === this.#data.length ? this.#data : this.#data.subarray(0, length);
   }
 
-  take(index: number, vector: readonly unknown[]): void {
+  take(index: number, vector: ArrayLike<unknown>): void {
     const from = this.rowCount * this.width;
     for (let column = 0; column < this.width; column++) {
       const value = vector[column];

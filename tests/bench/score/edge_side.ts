@@ -21,9 +21,8 @@ import { UTC } from "../../../scoring/time/mod.ts";
 import { FakeGateway } from "../../scoring/edge/fake_gateway.ts";
 import { SETTING, TENANT } from "../../scoring/edge/world.ts";
 import { serveSide } from "../side.ts";
-import { DETECTOR, drawRows, FEATURE_COUNT, PLAN, TRAINING_ROWS } from "./load.ts";
+import { DETECTOR, drawRows, FEATURE_COUNT, KEY, PLAN, TRAINING_ROWS } from "./load.ts";
 
-const KEY = "q4Jt9ZxW1mB7uLr2Vd8KcYp5NfHs3AeG";
 const START = Date.UTC(2026, 0, 5);
 
 const [folder, forestPath] = Deno.args;

@@ -10,6 +10,9 @@ export const BINARY_ROWS = 1_000;
 /** Name of the bench's detector, by which its model is asked for. */
 export const DETECTOR = "pumps";
 
+/** The senders' key. */
+export const KEY = "q4Jt9ZxW1mB7uLr2Vd8KcYp5NfHs3AeG";
+
 /** Five metrics of two features each. */
 export const PLAN: FeaturePlan = {
   bucketMs: 60_000,

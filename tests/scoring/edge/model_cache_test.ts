@@ -16,7 +16,7 @@ Deno.test("a model that could not be opened is tried again", async () => {
   const open = createModelCache(() =>
     fails ? Promise.reject(new Error("away")) : Promise.resolve(model)
   );
-  await assertRejects(() => open("a"), Error, "away");
+  await assertRejects(async () => await open("a"), Error, "away");
   fails = false;
   assertEquals(await open("a"), model);
 });
@@ -28,6 +28,24 @@ Deno.test("a full map forgets what was used longest ago", () => {
   map.get("a");
   map.set("c", 3);
   assertEquals([map.keys(), map.get("b"), map.size], [["a", "c"], undefined, 2]);
+});
+
+Deno.test("a model that is open is there at once", async () => {
+  const open = createModelCache(() => Promise.resolve(model));
+  await open("a");
+  assertEquals(open("a"), model);
+});
+
+Deno.test("a map knows the order of use when the newest is asked for, deleted and set again", () => {
+  const map = new LruMap<string, number>(3);
+  for (const key of ["a", "b", "c"]) map.set(key, 1);
+  map.get("c");
+  map.delete("c");
+  map.get("b");
+  map.set("c", 2);
+  map.get("a");
+  map.set("d", 3);
+  assertEquals(map.keys(), ["c", "a", "d"]);
 });
 
 Deno.test("a full map forgets by weight, but keeps what it was given last", () => {

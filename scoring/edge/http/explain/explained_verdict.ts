@@ -33,8 +33,8 @@ export async function explained(
   verdicts: readonly Verdict[],
   valuesOf: (index: number) => Float32Array,
 ): Promise<readonly ExplainedVerdict[]> {
+  if (!isSlow(head)) return verdicts;
   const isShapley = head.explain === "shapley";
-  if (!isShapley && !head.counterfactual) return verdicts;
   const told: ExplainedVerdict[] = [];
   for (const [index, verdict] of verdicts.entries()) {
     const isSearched = head.counterfactual && verdict.isAnomaly;
@@ -49,13 +49,18 @@ export async function explained(
   return told;
 }
 
+/** Whether Shapley values or counterfactuals are asked for, between which others must run. */
+export function isSlow({ explain, counterfactual }: ScoreHead): boolean {
+  return explain === "shapley" || counterfactual;
+}
+
 /** @throws {Problem} `EXPLANATION_UNSUPPORTED` when a model that is no forest is asked for more than its parts. */
 export function checkExplains(
   { sections, provenance }: Model,
-  { explain, counterfactual }: ScoreHead,
+  head: ScoreHead,
 ): void {
-  if (isForestSection(sections[0]) || (explain !== "shapley" && !counterfactual)) return;
-  const [field, what] = counterfactual
+  if (!isSlow(head) || isForestSection(sections[0])) return;
+  const [field, what] = head.counterfactual
     ? ["counterfactual", "counterfactuals"]
     : ["explain", "Shapley values"];
   const message =
@@ -66,14 +71,14 @@ export function checkExplains(
 /** @throws {Problem} When more rows are to be explained than one request may ask for. */
 export function checkExplainedRows(
   rowCount: number,
-  { explain, counterfactual }: ScoreHead,
+  head: ScoreHead,
   { shapleyRowsPerRequestMax, counterfactualRowsPerRequestMax }: EdgeLimits,
   field: "vectors" | "points",
 ): void {
-  const [limit, what] = counterfactual
+  const [limit, what] = head.counterfactual
     ? [counterfactualRowsPerRequestMax, "counterfactuals"]
     : [shapleyRowsPerRequestMax, "Shapley values"];
-  if ((explain !== "shapley" && !counterfactual) || rowCount <= limit) return;
+  if (!isSlow(head) || rowCount <= limit) return;
   const code = field === "vectors" ? "VECTORS_TOO_MANY" : "POINTS_TOO_MANY";
   const message =
     `Cannot find ${what} of more than ${limit} rows in one request: found ${rowCount}`;

@@ -4,6 +4,7 @@ export {
   checkExplains,
   explained,
   type ExplainedVerdict,
+  isSlow,
 } from "./explained_verdict.ts";
 export { bandOf, explanationOf } from "./explanation.ts";
 export { SCORE_ANSWER_EXAMPLE, SCORE_PARAMETERS, SCORE_REQUEST_EXAMPLES } from "./openapi.ts";

@@ -1,4 +1,3 @@
-import type { Context, Hono } from "hono";
 import type { Ingest } from "../../ingest/mod.ts";
 import { createIntake, type Intake, type IntakeResult } from "../../intake/mod.ts";
 import { type BodyLimits, type BudgetShare, Problem } from "../../wire/mod.ts";
@@ -10,7 +9,6 @@ import { answerInfluxQuery, answerInfluxWrite, influxHealth, influxPing } from "
 import { answerDryRun, quarantineResponse } from "./mapping.ts";
 import { answerOtlp } from "./otlp.ts";
 import { answerRemoteWrite } from "./remote_write.ts";
-import { serveRoute } from "../route.ts";
 import type { TellProblem } from "../guard.ts";
 import { influxProblem } from "../../wire/influx/mod.ts";
 import { statusResponse } from "../../wire/otlp/mod.ts";
@@ -23,74 +21,80 @@ export interface SenderParts {
 }
 
 /** Routes of senders that bring their own names and their own formats. */
-export function addSenderRoutes(app: Hono, parts: EdgeParts): void {
+export function addSenderRoutes(parts: EdgeParts): void {
   const intakes = new WeakMap<Ingest, Intake>();
-  const { limits, metrics, guard, options } = parts;
-  const intakeFor = async ({ req: { raw } }: Context, queryKey?: string) => {
-    const { tenant } = await parts.enter(raw, SENDER_ROLES, queryKey);
+  const { limits, metrics, routes, options } = parts;
+  const intakeFor = async (request: Request, queryKey?: string | null) => {
+    const { tenant } = await parts.enter(request, SENDER_ROLES, queryKey);
     return intakeOf(tenant, intakes, options.now);
   };
-  const enter = async (c: Context, share: BudgetShare, queryKey?: string) => ({
-    intake: await intakeFor(c, queryKey),
+  const enter = async (request: Request, share: BudgetShare, queryKey?: string | null) => ({
+    intake: await intakeFor(request, queryKey),
     bodyLimits: { bodyBytesMax: limits.samplesBytesMax, bodyMsMax: limits.bodyMsMax, share },
     onTaken: (result: IntakeResult) => countSamples(metrics, result),
   });
   const post = (
     path: string,
-    answer: (c: Context, share: BudgetShare) => Promise<Response>,
+    answer: (request: Request, share: BudgetShare) => Promise<Response>,
     tell?: TellProblem,
   ) =>
-    serveRoute(
-      app,
-      guard,
+    routes.serve(
       "POST",
       path,
-      (c) => parts.budget.run((share) => answer(c, share)),
+      (request) => parts.budget.run((share) => answer(request, share)),
       tell,
     );
-  post("/api/v1/write", async (c, share) => {
-    return await answerRemoteWrite(c.req.raw, await enter(c, share));
+  post("/api/v1/write", async (request, share) => {
+    return await answerRemoteWrite(request, await enter(request, share));
   });
-  post("/write", async (c, share) => {
-    const sender = await enter(c, share, c.req.query("p"));
-    return await answerInfluxWrite(c.req.raw, 1, sender, options.now());
+  post("/write", async (request, share) => {
+    const sender = await enter(request, share, keyOfQuery(request));
+    return await answerInfluxWrite(request, 1, sender, options.now());
   }, influxProblem(1));
-  post("/api/v2/write", async (c, share) => {
-    return await answerInfluxWrite(c.req.raw, 2, await enter(c, share), options.now());
+  post("/api/v2/write", async (request, share) => {
+    return await answerInfluxWrite(request, 2, await enter(request, share), options.now());
   }, influxProblem(2));
-  post("/query", async (c, share) => {
-    await intakeFor(c, c.req.query("p"));
-    return await answerInfluxQuery(c.req.raw, share);
+  post("/query", async (request, share) => {
+    await intakeFor(request, keyOfQuery(request));
+    return await answerInfluxQuery(request, share);
   }, influxProblem(1));
-  post("/v1/metrics", (c, share) => answerOtlp(c.req.raw, () => enter(c, share)), statusResponse);
-  addAnomalyRoutes(app, parts);
-  post("/v1/mapping/dry-run", async (c, share) => {
+  post(
+    "/v1/metrics",
+    (request, share) => answerOtlp(request, () => enter(request, share)),
+    statusResponse,
+  );
+  addAnomalyRoutes(parts);
+  post("/v1/mapping/dry-run", async (request, share) => {
     const { bodyMsMax } = limits;
-    return await answerDryRun(c.req.raw, await intakeFor(c), { bodyMsMax, share });
+    return await answerDryRun(request, await intakeFor(request), { bodyMsMax, share });
   });
-  serveRoute(app, guard, "GET", "/v1/mapping/quarantine", async (c) => {
-    return quarantineResponse(await intakeFor(c));
+  routes.serve("GET", "/v1/mapping/quarantine", async (request) => {
+    return quarantineResponse(await intakeFor(request));
   });
-  serveRoute(app, guard, "GET", "/ping", influxPing);
-  serveRoute(app, guard, "GET", "/health", influxHealth);
+  routes.serve("GET", "/ping", influxPing);
+  routes.serve("GET", "/health", influxHealth);
 }
 
 /** One question, one answer, as small clients ask. */
-function addAnomalyRoutes(app: Hono, { guard, options, limits, budget, enter }: EdgeParts): void {
+function addAnomalyRoutes({ routes, options, limits, budget, enter }: EdgeParts): void {
   const memory = new VerdictMemory();
-  serveRoute(app, guard, "POST", "/anomaly", async ({ req: { raw } }) => {
-    const { principal, tenant } = await enter(raw);
+  routes.serve("POST", "/anomaly", async (request) => {
+    const { principal, tenant } = await enter(request);
     const { bodyMsMax } = limits;
     const asked = { id: options.newId(), now: options.now(), bodyMsMax };
-    const answer = await budget.run((share) => judgeAnomaly(raw, tenant, { ...asked, share }));
+    const answer = await budget.run((share) => judgeAnomaly(request, tenant, { ...asked, share }));
     memory.keep(principal.tenantId, answer);
     return Response.json(answer);
   });
-  serveRoute(app, guard, "GET", "/anomaly/explain/:id", async ({ req }: Context) => {
-    const { principal, tenant } = await enter(req.raw);
-    const id = req.param("id") ?? "";
+  routes.serve("GET", "/anomaly/explain/:id", async (request, id) => {
+    const { principal, tenant } = await enter(request);
     return Response.json(await explainAnomaly(principal.tenantId, id, tenant, memory));
   });
+}
+
+/** The key that came with the query, as version 1 of InfluxDB's interface has it. */
+function keyOfQuery({ url }: Request): string | null {
+  return new URL(url).searchParams.get("p");
 }
 
 function intakeOf(

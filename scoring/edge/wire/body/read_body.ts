@@ -40,22 +40,37 @@ export interface BodyOptions {
 }
 
 /**
- * The whole body, decompressed, within the limits.
+ * The whole body, decompressed, within the limits. Most are small and come as they are: those are read
+ * without a promise more than that takes.
  * @throws {Problem} When it is too large, too slow, in too many pieces, or not what its encoding says.
  */
-export async function readBody(
+export function readBody(
   request: Request,
   limits: BodyLimits,
   { isSnappyTaken = false }: BodyOptions = {},
 ): Promise<Uint8Array> {
   const declared = declaredLength(request, limits.bodyBytesMax);
   const coding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
-  const isSnappy = isSnappyTaken && coding === "snappy";
-  const inflater = isSnappy ? undefined : openInflater(coding);
-  const sent = await readSent(request, declared, limits);
-  if (sent.length === 0) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
-  if (isSnappy) return unsnappied(sent, limits);
-  return inflater === undefined ? sent : await inflate(sent, inflater, limits);
+  if (coding === "" || coding === "identity") return readSent(request, declared, limits);
+  if (isSnappyTaken && coding === "snappy") return readSnappy(request, declared, limits);
+  return readInflated(request, declared, limits, openInflater(coding));
+}
+
+async function readSnappy(
+  request: Request,
+  declared: number,
+  limits: BodyLimits,
+): Promise<Uint8Array> {
+  return unsnappied(await readSent(request, declared, limits), limits);
+}
+
+async function readInflated(
+  request: Request,
+  declared: number,
+  limits: BodyLimits,
+  inflater: DecompressionStream,
+): Promise<Uint8Array> {
+  return await inflate(await readSent(request, declared, limits), inflater, limits);
 }
 
 function declaredLength(request: Request, bodyBytesMax: number): number {
@@ -64,8 +79,7 @@ function declaredLength(request: Request, bodyBytesMax: number): number {
   return declared >= 0 ? declared : 0;
 }
 
-function openInflater(coding: string): DecompressionStream | undefined {
-  if (coding === "" || coding === "identity") return undefined;
+function openInflater(coding: string): DecompressionStream {
   const format = CODINGS.get(coding);
   if (format !== undefined) return new DecompressionStream(format);
   throw new Problem(
@@ -76,43 +90,34 @@ function openInflater(coding: string): DecompressionStream | undefined {
 }
 
 /** The body as it was sent. Servers hold it to the length that it declares. */
-async function readSent(
+function readSent(
   request: Request,
   declared: number,
   limits: BodyLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (declared > 0 && declared <= WHOLE_BYTES_MAX) return await readWhole(request, limits);
-  if (request.body === null) throw new Problem("BODY_EMPTY", "Cannot read an empty body");
+  if (declared > 0 && declared <= WHOLE_BYTES_MAX) return readWhole(request, limits);
+  if (request.body === null) throw empty();
   limits.share.reserve(declared);
-  return await collect(request.body, limits, Math.min(declared, FIRST_CAPACITY_MAX));
+  return collect(request.body, limits, Math.min(declared, FIRST_CAPACITY_MAX));
 }
+
+/** Turns of the microtask queue in which a runtime hands over what has arrived already. */
+const TURNS_AT_ONCE = 8;
 
 /** Without a stream of JavaScript's, which costs several times what such a body does. */
 async function readWhole(
   request: Request,
   { bodyBytesMax, bodyMsMax, share }: BodyLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const reading = request.arrayBuffer().catch(aborted);
-  const bytes = new Uint8Array(
-    await (await isHere(reading) ? reading : within(bodyMsMax, reading)),
-  );
+  const here: { buffer?: ArrayBuffer } = {};
+  const reading = request.arrayBuffer().then((buffer) => here.buffer = buffer, aborted);
+  // A body that is here without waiting for the network needs no timer.
+  for (let turn = 0; turn < TURNS_AT_ONCE && here.buffer === undefined; turn++) await undefined;
+  const bytes = new Uint8Array(here.buffer ?? await within(bodyMsMax, reading));
   if (bytes.length > bodyBytesMax) throw tooLarge(bodyBytesMax);
+  if (bytes.length === 0) throw empty();
   share.use(bytes.length);
   return bytes;
-}
-
-/** Turns of the microtask queue in which a runtime hands over what has arrived already. */
-const TURNS_AT_ONCE = 8;
-
-/** Whether a body is there without waiting for the network: then it needs no timer. */
-async function isHere(reading: Promise<unknown>): Promise<boolean> {
-  let isSettled = false;
-  const settle = () => {
-    isSettled = true;
-  };
-  reading.then(settle, settle);
-  for (let turn = 0; turn < TURNS_AT_ONCE && !isSettled; turn++) await undefined;
-  return isSettled;
 }
 
 async function within<T>(ms: number, reading: Promise<T>): Promise<T> {
@@ -123,6 +128,10 @@ async function within<T>(ms: number, reading: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function empty(): Problem {
+  return new Problem("BODY_EMPTY", "Cannot read an empty body");
 }
 
 function aborted(cause: unknown): never {
@@ -145,6 +154,7 @@ async function collect(
     for (let chunks = 1;; chunks++) {
       const value = await reader.read().catch(aborted);
       if (expired) throw timedOut(limits.bodyMsMax);
+      if (value === undefined && bytes.length === 0) throw empty();
       if (value === undefined) return bytes.view();
       bytes.append(value);
       if (chunks > CHUNKS_FREE + bytes.length / CHUNK_BYTES_MEAN_MIN) throw fragmented(chunks);
@@ -203,7 +213,7 @@ async function inflate(
   const bytes = new GrowingBytes(FIRST_CAPACITY_MAX, limits);
   const reader = inSteps(sent).pipeThrough(inflater).getReader();
   for (;;) {
-    const { done, value } = await readInflated(reader);
+    const { done, value } = await nextInflated(reader);
     if (done) return bytes.view();
     try {
       bytes.append(value);
@@ -220,7 +230,7 @@ function giveBackWhole({ buffer, length }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === length) giveBack(buffer);
 }
 
-async function readInflated(
+async function nextInflated(
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<ReadableStreamReadResult<Uint8Array>> {
   try {

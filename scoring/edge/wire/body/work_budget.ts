@@ -14,20 +14,33 @@ export class WorkBudget {
 
   /** Runs work on a body; what it has taken is given back at its end. */
   async run<T>(work: (share: BudgetShare) => Promise<T>): Promise<T> {
-    const share = new BudgetShare((bytes) => this.#take(share, bytes));
-    this.#shares.add(share);
+    const share = this.open();
     try {
       return await work(share);
     } finally {
-      this.#shares.delete(share);
-      this.#bytes -= share.bytes;
       share.end();
     }
   }
 
-  #take(share: BudgetShare, bytes: number): void {
-    const isFirst = this.#shares.values().next().value === share;
-    if (!isFirst && this.#bytes + bytes > this.bytesMax) {
+  /** The share of a body that comes now; whoever opens it must end it. */
+  open(): BudgetShare {
+    const share = new BudgetShare(this);
+    this.#shares.add(share);
+    return share;
+  }
+
+  /** Takes back what an ended share has taken. */
+  close(share: BudgetShare): void {
+    this.#shares.delete(share);
+    this.#bytes -= share.bytes;
+  }
+
+  /**
+   * Takes bytes for a share.
+   * @throws {Problem} `QUEUE_FULL`
+   */
+  take(share: BudgetShare, bytes: number): void {
+    if (this.#bytes + bytes > this.bytesMax && !this.#isFirst(share)) {
       const message = `Cannot work on more than ${this.bytesMax} bytes at once: send it again`;
       throw new Problem("QUEUE_FULL", message, {
         limit: this.bytesMax,
@@ -36,17 +49,22 @@ export class WorkBudget {
     }
     this.#bytes += bytes;
   }
+
+  #isFirst(share: BudgetShare): boolean {
+    return this.#shares.values().next().value === share;
+  }
 }
 
 /** What one request has of the budget. */
 export class BudgetShare {
-  readonly #take: (bytes: number) => void;
-  readonly #buffers: ArrayBuffer[] = [];
+  readonly #budget: WorkBudget;
+  /** Most bodies have none. */
+  #buffers: ArrayBuffer[] | undefined;
   #bytes = 0;
   #used = 0;
 
-  constructor(take: (bytes: number) => void) {
-    this.#take = take;
+  constructor(budget: WorkBudget) {
+    this.#budget = budget;
   }
 
   /** Bytes taken. */
@@ -61,7 +79,7 @@ export class BudgetShare {
   reserve(bytes: number): void {
     const more = this.#used + bytes - this.#bytes;
     if (more <= 0) return;
-    this.#take(more);
+    this.#budget.take(this, more);
     this.#bytes += more;
   }
 
@@ -73,10 +91,12 @@ export class BudgetShare {
 
   /** A buffer that nobody needs when the work is over. */
   own(buffer: ArrayBuffer): void {
-    this.#buffers.push(buffer);
+    (this.#buffers ??= []).push(buffer);
   }
 
+  /** Gives everything back. */
   end(): void {
-    this.#buffers.forEach(giveBack);
+    this.#budget.close(this);
+    this.#buffers?.forEach(giveBack);
   }
 }
