@@ -33,6 +33,11 @@ Deno.test("a baseline of any finite values is finite, ordered and the same in an
   }));
 });
 
+Deno.test("quantiles of the tiniest values are in order", () => {
+  const { median, quantiles: { p25, p75 } } = fitBaseline([-3e-323, -2.5e-323]);
+  assert(p25 <= median && median <= p75, `${p25} ${median} ${p75}`);
+});
+
 Deno.test("a baseline of the hugest values stays finite", () => {
   const { mad, mean } = fitBaseline([-Number.MAX_VALUE, -Number.MAX_VALUE, Number.MAX_VALUE]);
   assert(Number.isFinite(mad) && Number.isFinite(mean));
