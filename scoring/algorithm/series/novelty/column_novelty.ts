@@ -25,6 +25,8 @@ export interface ColumnNovelty {
   readonly surprise: number;
   /** The same, but 0 where it does not exceed all of the cool-down before it. */
   readonly news: number;
+  /** Values before the newest that are remembered. */
+  readonly knownRows: number;
 }
 
 /** Known views without which it cannot be told what is novel. */
@@ -59,6 +61,9 @@ export function createColumnNovelty(options: ColumnOptions): ColumnNovelty {
     },
     get news() {
       return surprise === surprise && !recent.isRecord() ? 0 : surprise;
+    },
+    get knownRows() {
+      return watches[0].knownRows;
     },
     push(value) {
       values.push(value);
@@ -100,6 +105,9 @@ function createWatch(view: View, values: PastValues, options: ColumnOptions) {
   const habituation = createHabituation(coolDownRows, habitRowsOf(options));
   let last = NaN;
   return {
+    get knownRows() {
+      return known.count;
+    },
     /** Weighed surprise of the newest value; NaN while too little is known. */
     push(): number {
       // What leaves is seen again in the same rows, which are fewer than all that was seen.

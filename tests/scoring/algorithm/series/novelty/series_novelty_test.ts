@@ -47,6 +47,18 @@ Deno.test("series_novelty alerts once when a value is unlike all before, and the
   assertEquals([...scores.slice(701, 706)], Array(5).fill(NOVELTY_SCORE_MIN));
 });
 
+Deno.test("series_novelty judges no series before it has shown a day", () => {
+  const dayRows = 288;
+  const values = hours(2 * dayRows);
+  values[dayRows - 1] = values[2 * dayRows - 1] = 900;
+  const scores = fitted({}, 24 * HOUR_MS / dayRows).scoreBatch(columnOf(values));
+  assertEquals(scores.findIndex((score) => score === score), dayRows);
+  assertEquals(alertsOf(scores).filter((row) => row > 1.5 * dayRows), []);
+  values[2 * dayRows - 1] = 1800;
+  const worse = fitted({}, 24 * HOUR_MS / dayRows).scoreBatch(columnOf(values));
+  assert(worse[2 * dayRows - 1] > NOVELTY_ALERT_SCORE);
+});
+
 Deno.test("series_novelty alerts again within the cool-down when it gets worse", () => {
   const values = hours(800);
   values[700] = 140;
