@@ -1,10 +1,10 @@
 import type { Selectable } from "kysely";
 import type { TimeRange } from "../scoring/detect/mod.ts";
 import type { ChangeDeps } from "./change.ts";
-import { findDevice } from "./devices.ts";
+import { findDevice } from "./fleet/devices.ts";
 import { InvalidInputError, NotFoundError } from "./errors.ts";
 import { checkedName } from "./input.ts";
-import { checkQuota } from "./quota.ts";
+import { checkQuota } from "./tenancy/quota.ts";
 import { build, guarded, listed, statement } from "./storage/build.ts";
 import { inOrder, type Page, type PageRequest, readPage } from "./storage/page.ts";
 import type { Tables } from "./storage/tables.ts";

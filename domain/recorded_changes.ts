@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { ChangeDeps } from "./change.ts";
-import { findDevice } from "./devices.ts";
+import { findDevice } from "./fleet/devices.ts";
 import { InvalidInputError, NotFoundError } from "./errors.ts";
 import { checkedMetadata, checkedName, type JsonObject } from "./input.ts";
 import { build, listed, statement } from "./storage/build.ts";

@@ -2,8 +2,8 @@ import {
   FORWARDING_POLICIES,
   type ForwardingPolicy,
 } from "../../scoring/edge/standalone/protocol.ts";
-import { type Detector, isInScope } from "../detectors.ts";
-import type { Device } from "../devices.ts";
+import { type Detector, isInScope } from "../detection/detectors.ts";
+import type { Device } from "../fleet/devices.ts";
 
 /** What a detector says of forwarding. */
 export type ForwardingDetector = Pick<Detector, "id" | "scope" | "forwarding"> & {

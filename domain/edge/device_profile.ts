@@ -1,8 +1,8 @@
 import type { Setting } from "../../scoring/detect/mod.ts";
 import type { Assignment, DeviceProfile, MetricProfile } from "../../scoring/edge/store.ts";
-import { type DetectorScope, isInScope } from "../detectors.ts";
+import { type DetectorScope, isInScope } from "../detection/detectors.ts";
 import { listUnfinishedIncidents, toIncident } from "../incidents.ts";
-import { NEWEST_AT } from "../series.ts";
+import { NEWEST_AT } from "../fleet/series.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 
 /** A device as an edge needs it, with what its store remembers beside. */

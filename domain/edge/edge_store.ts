@@ -8,10 +8,10 @@ import type { Database } from "../storage/database.ts";
 import { findStoredProfile, type StoredProfile } from "./device_profile.ts";
 import { effectsWrite } from "./effects.ts";
 import { NotFoundError } from "../errors.ts";
-import { findBundle } from "../models.ts";
+import { findBundle } from "../detection/models.ts";
 import { progressVersions } from "./progress.ts";
 import { rawQuery } from "../storage/raw_query.ts";
-import { ensureSeries, listSeries, type SeriesKey } from "../series.ts";
+import { ensureSeries, listSeries, type SeriesKey } from "../fleet/series.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import { GuardError } from "../storage/write.ts";
 

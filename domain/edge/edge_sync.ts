@@ -20,8 +20,8 @@ import { incidentStatement, loadIncidents, toIncident } from "../incidents.ts";
 import { checkedName } from "../input.ts";
 import { pointStatements } from "./points.ts";
 import { followedProgress } from "./progress.ts";
-import { edgeQuarantineStatements } from "../quarantined_series.ts";
-import { ensureSeries, type SeriesKey } from "../series.ts";
+import { edgeQuarantineStatements } from "../fleet/quarantined_series.ts";
+import { ensureSeries, type SeriesKey } from "../fleet/series.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import type { Change, Statement, Writer } from "../storage/write.ts";
 

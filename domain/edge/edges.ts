@@ -9,8 +9,8 @@ import type {
   SignedMapping,
 } from "../../scoring/edge/standalone/protocol.ts";
 import type { MappingSettings } from "../../scoring/edge/mapping/mod.ts";
-import { toDetector } from "../detectors.ts";
-import { findMappingRules } from "../mapping_rules.ts";
+import { toDetector } from "../detection/detectors.ts";
+import { findMappingRules } from "../fleet/mapping_rules.ts";
 import { deviceForwarding, type ForwardingDetector } from "./device_forwarding.ts";
 import { closestOf, entitiesOf, listProductionRows, type ProductionRow } from "./device_profile.ts";
 import { eventStatement } from "../storage/event_log.ts";

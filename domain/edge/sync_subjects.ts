@@ -3,9 +3,9 @@ import type {
   RefusedItem,
   SyncItem,
 } from "../../scoring/edge/standalone/protocol.ts";
-import { loadDetectors } from "../detectors.ts";
-import { loadDevices } from "../devices.ts";
-import { loadMetrics } from "../metrics.ts";
+import { loadDetectors } from "../detection/detectors.ts";
+import { loadDevices } from "../fleet/devices.ts";
+import { loadMetrics } from "../fleet/metrics.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 
 /** Items of a sync that can be stored, and those that name what the tenant does not have. */

@@ -10,7 +10,7 @@ import {
 } from "../../scoring/sketch/mod.ts";
 import type { Period } from "../../scoring/time/mod.ts";
 import { type EdgeSketch, listEdgeSketches } from "../edge/edge_sketches.ts";
-import { loadMetricsByName } from "../metrics.ts";
+import { loadMetricsByName } from "../fleet/metrics.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import type { PointColumns } from "./point_columns.ts";
 

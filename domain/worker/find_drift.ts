@@ -12,13 +12,13 @@ import {
   windowsOf,
 } from "../../scoring/drift/mod.ts";
 import { featureNames, lookbackStart } from "../../scoring/features/mod.ts";
-import { type Detector, findDetector } from "../detectors.ts";
+import { type Detector, findDetector } from "../detection/detectors.ts";
 import { findDriftMemory } from "../drift/drift_reports.ts";
 import { NotFoundError } from "../errors.ts";
 import { listConfirmedTimes } from "../incidents.ts";
 import { labelledTimes } from "../labels.ts";
-import { findAliasedModel, findBundle } from "../models.ts";
-import { findSetting } from "../settings.ts";
+import { findAliasedModel, findBundle } from "../detection/models.ts";
+import { findSetting } from "../detection/settings.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import { readEdgeWindows, timesKnownInPart } from "./edge_windows.ts";
 import { readColumns, vectorsOf } from "./fit_detector.ts";

@@ -15,7 +15,7 @@ import {
   type PeriodCalendar,
   type ZoneTransitions,
 } from "../../scoring/time/mod.ts";
-import type { FittedBaseline } from "../baselines.ts";
+import type { FittedBaseline } from "../detection/baselines.ts";
 import { type EdgeWindow, toldBySketches, valuesOf } from "./edge_windows.ts";
 import type { PointColumns } from "./point_columns.ts";
 

@@ -3,10 +3,10 @@ import { fitModel, importanceOf, TooFewRowsError } from "../../scoring/detect/mo
 import type { ModelFitOptions } from "../../scoring/detect/mod.ts";
 import { type FeatureVector, foldSeries, type Sample } from "../../scoring/features/mod.ts";
 import type { ZoneTransitions } from "../../scoring/time/mod.ts";
-import type { Detector } from "../detectors.ts";
+import type { Detector } from "../detection/detectors.ts";
 import { NotFoundError } from "../errors.ts";
-import { loadMetricsByName } from "../metrics.ts";
-import { type ModelSummary, summaryOf } from "../models.ts";
+import { loadMetricsByName } from "../fleet/metrics.ts";
+import { type ModelSummary, summaryOf } from "../detection/models.ts";
 import type { HeavyReadContext } from "./heavy_read_context.ts";
 import { type PointColumns, readPoints } from "./point_columns.ts";
 

@@ -1,8 +1,8 @@
 import type { PeriodCalendar, ZoneTransitions } from "../../scoring/time/mod.ts";
-import type { FittedBaseline } from "../baselines.ts";
-import { findDetector } from "../detectors.ts";
+import type { FittedBaseline } from "../detection/baselines.ts";
+import { findDetector } from "../detection/detectors.ts";
 import { NotFoundError } from "../errors.ts";
-import { findLocalTimeRules, zoneFor } from "../settings.ts";
+import { findLocalTimeRules, zoneFor } from "../detection/settings.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import { readEdgeWindows, timesKnownInPart } from "./edge_windows.ts";
 import { fitBaselines } from "./fit_baselines.ts";

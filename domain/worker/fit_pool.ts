@@ -1,9 +1,9 @@
 import type { TimeRange } from "../../scoring/detect/mod.ts";
 import type { FeatureVector } from "../../scoring/features/mod.ts";
 import type { PeriodCalendar, ZoneTransitions } from "../../scoring/time/mod.ts";
-import { type Detector, findDetector } from "../detectors.ts";
+import { type Detector, findDetector } from "../detection/detectors.ts";
 import { NotFoundError } from "../errors.ts";
-import { findLocalTimeRules, zoneFor } from "../settings.ts";
+import { findLocalTimeRules, zoneFor } from "../detection/settings.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import { readEdgeWindows, timesKnownInPart } from "./edge_windows.ts";
 import {

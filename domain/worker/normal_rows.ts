@@ -10,7 +10,7 @@ import {
 import { featureNames, type FeaturePlan } from "../../scoring/features/mod.ts";
 import { scoreRow } from "../../scoring/forest/mod.ts";
 import { type AnomalyRow, loadAnomalies } from "../anomalies.ts";
-import { findBundle, loadModels } from "../models.ts";
+import { findBundle, loadModels } from "../detection/models.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import type { HeavyReadContext } from "./heavy_read_context.ts";
 

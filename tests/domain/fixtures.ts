@@ -1,8 +1,8 @@
 import type { Database } from "../../domain/mod.ts";
-import { createDevice, type Device } from "../../domain/devices.ts";
-import { createMetric, type Metric } from "../../domain/metrics.ts";
+import { createDevice, type Device } from "../../domain/fleet/devices.ts";
+import { createMetric, type Metric } from "../../domain/fleet/metrics.ts";
 import { createIdFactory } from "../../domain/id.ts";
-import { createTenant, type NewTenant, type Tenant } from "../../domain/tenants.ts";
+import { createTenant, type NewTenant, type Tenant } from "../../domain/tenancy/tenants.ts";
 import type { Change, TenantDb } from "../../domain/mod.ts";
 
 /** A clock of the tests, far from any real one: 2026-01-05 is a Monday. */

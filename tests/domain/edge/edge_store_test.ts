@@ -7,7 +7,7 @@ import { StaleDeviceError } from "../../../scoring/edge/store.ts";
 import type { Incident } from "../../../scoring/incident/mod.ts";
 import type { AcceptedPoint, DeviceEffects } from "../../../scoring/pipeline/mod.ts";
 import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
-import { createMetric } from "../../../domain/metrics.ts";
+import { createMetric } from "../../../domain/fleet/metrics.ts";
 import { eventStatement } from "../../../domain/storage/event_log.ts";
 import { addDevice, addMetric, addTenant, commit, deps, eventually, NOW } from "../fixtures.ts";
 import { sqldTest } from "../storage/sqld.ts";
