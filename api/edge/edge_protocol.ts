@@ -53,7 +53,9 @@ export function createEdgeProtocol(options: EdgeProtocolOptions): Hono {
   const budget = new WorkBudget(limits.bodyBytesMax);
   routes.serve("GET", "/edge/v1/assignments", async (request) => {
     const tenant = await enter(request);
-    return await taggedResponse(request, JSON.stringify(await listAssignments(tenant, signer)));
+    const isMetricsOnce = new URL(request.url).searchParams.get("metrics") === "once";
+    const document = await listAssignments(tenant, signer, { isMetricsOnce });
+    return await taggedResponse(request, JSON.stringify(document));
   });
   routes.serve("GET", "/edge/v1/bundles/:id", async (request, id) => {
     const tenant = await enter(request);

@@ -1,8 +1,7 @@
 import type { Setting } from "../../scoring/detect/mod.ts";
-import type { Assignment, DeviceProfile, MetricProfile } from "../../scoring/edge/store.ts";
+import type { Assignment, DeviceProfile, Vocabulary } from "../../scoring/edge/store.ts";
 import { type DetectorScope, isInScope } from "../detection/detectors.ts";
 import { listUnfinishedIncidents, toIncident } from "../incidents.ts";
-import { NEWEST_AT } from "../fleet/series.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 
 /** A device as an edge needs it, with what its store remembers beside. */
@@ -10,8 +9,6 @@ export interface StoredProfile {
   readonly profile: DeviceProfile;
   /** Version of the stored progress; 0 for none. */
   readonly progressVersion: number;
-  /** Ids of its series by metric id. */
-  readonly seriesIds: ReadonlyMap<string, number>;
   /** Names of the detectors that judge it, by id. */
   readonly detectorNames: ReadonlyMap<string, string>;
 }
@@ -28,14 +25,16 @@ interface DeviceState {
 /**
  * The device of this very name: another spelling of the same characters is another name here, as a
  * device under two names would be folded twice.
+ *
+ * @param metrics All of the tenant's.
  */
 export async function findStoredProfile(
   tenant: TenantDb,
   name: string,
+  metrics: Vocabulary,
 ): Promise<StoredProfile | undefined> {
   const device = await findState(tenant, name);
   if (!device) return undefined;
-  const metrics = await listMetricRows(tenant, device.id);
   const assigned = await listAssigned(tenant, device);
   const incidents = await listUnfinishedIncidents(tenant, device.id);
   const profile: DeviceProfile = {
@@ -43,16 +42,13 @@ export async function findStoredProfile(
     name: device.external_id,
     latenessMs: device.lateness_ms,
     watermark: device.watermark,
-    metrics: new Map(metrics.map((row) => [row.name, metricProfile(row)])),
+    metrics,
     assignments: assigned.map(({ assignment }) => assignment),
     incidents: incidents.map(toIncident),
   };
   return {
     profile,
     progressVersion: device.version ?? 0,
-    seriesIds: new Map(
-      metrics.flatMap(({ id, series_id }) => series_id === null ? [] : [[id, series_id]]),
-    ),
     detectorNames: new Map(assigned.map(({ assignment, name }) => [assignment.detectorId, name])),
   };
 }
@@ -71,33 +67,6 @@ function findState(tenant: TenantDb, name: string): Promise<DeviceState | undefi
     ])
     .where("devices.tenant_id", "=", tenant.tenantId).where("devices.external_id", "=", name)
     .executeTakeFirst();
-}
-
-function listMetricRows(tenant: TenantDb, deviceId: string) {
-  return tenant.db.selectFrom("metric_definitions as metric")
-    .leftJoin("series", (join) =>
-      join.onRef("series.tenant_id", "=", "metric.tenant_id")
-        .on("series.device_id", "=", deviceId).onRef("series.metric_id", "=", "metric.id"))
-    .select([
-      "metric.id",
-      "metric.name",
-      "metric.category",
-      "metric.min_value",
-      "metric.max_value",
-      "series.id as series_id",
-      NEWEST_AT.as("last_at"),
-    ])
-    .where("metric.tenant_id", "=", tenant.tenantId).orderBy("metric.name").execute();
-}
-
-function metricProfile(row: Awaited<ReturnType<typeof listMetricRows>>[number]): MetricProfile {
-  return {
-    metricId: row.id,
-    category: row.category,
-    minValue: row.min_value,
-    maxValue: row.max_value,
-    lastAt: row.last_at,
-  };
 }
 
 interface Assigned {

@@ -1,17 +1,19 @@
 import { sql } from "kysely";
-import type { EdgeStore, PointKey, StoredPoint } from "../../scoring/edge/store.ts";
+import type { DeviceProfile, EdgeStore, PointKey, StoredPoint } from "../../scoring/edge/store.ts";
 import { StaleDeviceError } from "../../scoring/edge/store.ts";
 import type { DeviceEffects } from "../../scoring/pipeline/mod.ts";
 import { listed } from "../storage/build.ts";
 import { watchConfiguration } from "./configuration_watch.ts";
 import type { Database } from "../storage/database.ts";
 import { findStoredProfile, type StoredProfile } from "./device_profile.ts";
+import { MetricVocabulary } from "./metric_vocabulary.ts";
 import { effectsWrite } from "./effects.ts";
 import { NotFoundError } from "../errors.ts";
 import { findBundle } from "../detection/models.ts";
 import { progressVersions } from "./progress.ts";
 import { rawQuery } from "../storage/raw_query.ts";
-import { ensureSeries, listSeries, type SeriesKey } from "../fleet/series.ts";
+import { newestOfSeries } from "../fleet/series.ts";
+import { SeriesIds } from "./series_ids.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import { GuardError } from "../storage/write.ts";
 
@@ -42,15 +44,15 @@ export function createTenantEdgeStore(
 /** What is kept of a device from reading its profile to committing its effects. */
 interface Remembered {
   progressVersion: number;
-  /** Ids of its series by metric id. */
-  readonly seriesIds: Map<string, number>;
 }
 
 class LibsqlEdgeStore implements TenantEdgeStore {
   readonly #db: Database;
   readonly #tenant: TenantDb;
   readonly #now: () => number;
+  readonly #vocabulary: MetricVocabulary;
   readonly #devices = new Map<string, Remembered>();
+  readonly #seriesIds: SeriesIds;
   readonly #detectorNames = new Map<string, string>();
   readonly #closing = new AbortController();
   #revision = 0;
@@ -59,22 +61,38 @@ class LibsqlEdgeStore implements TenantEdgeStore {
     this.#db = db;
     this.#tenant = db.tenant(tenantId);
     this.#now = now;
+    this.#vocabulary = new MetricVocabulary(this.#tenant);
+    this.#seriesIds = new SeriesIds(this.#tenant, db.writer);
     const { signal } = this.#closing;
     watchConfiguration(db.events, tenantId, { signal, onChange: () => this.#revision++ });
   }
 
-  async findDevice(name: string): Promise<StoredProfile["profile"] | undefined> {
-    const stored = await findStoredProfile(this.#tenant, name);
+  async findDevice(name: string): Promise<DeviceProfile | undefined> {
+    const metrics = await this.#vocabulary.at(this.#revision);
+    const stored = await findStoredProfile(this.#tenant, name, metrics);
     if (!stored) return undefined;
     this.#remember(stored);
     return stored.profile;
+  }
+
+  async listNewest(deviceId: string): Promise<Map<string, number>> {
+    const newest = new Map<string, number>();
+    const ids = new Map<string, number>();
+    for await (
+      const { id, metric_id: metricId, last_at: lastAt } of newestOfSeries(this.#tenant, deviceId)
+    ) {
+      ids.set(metricId, id);
+      if (lastAt !== null) newest.set(metricId, lastAt);
+    }
+    this.#seriesIds.keep(deviceId, ids);
+    return newest;
   }
 
   async findValues(
     deviceId: string,
     keys: readonly PointKey[],
   ): Promise<(number | undefined)[]> {
-    const seriesIds = await this.#seriesIds(deviceId);
+    const seriesIds = await this.#seriesIds.of(deviceId);
     const wanted = keys.map(({ metricId, at }) => [seriesIds.get(metricId) ?? null, at]);
     const query = rawQuery(
       `select point.value from json_each(?) as wanted
@@ -112,12 +130,12 @@ class LibsqlEdgeStore implements TenantEdgeStore {
     if (effects.length === 0) return;
     const held = this.#hold(effects);
     const versions = new Map([...held].map(([id, { progressVersion }]) => [id, progressVersion]));
-    await this.#ensureSeries(held, effects);
+    const seriesIds = await this.#seriesIds.ensured(metricsByDevice(effects));
     try {
       await this.#db.writer.commit(effectsWrite({
         tenantId: this.#tenant.tenantId,
         at: this.#now(),
-        seriesId: (deviceId, metricId) => held.get(deviceId)!.seriesIds.get(metricId)!,
+        seriesId: (deviceId, metricId) => seriesIds.get(deviceId)!.get(metricId)!,
         progressVersion: (deviceId) => versions.get(deviceId)!,
         detectorName: (detectorId) => this.#detectorNames.get(detectorId) ?? detectorId,
       }, effects));
@@ -150,9 +168,9 @@ class LibsqlEdgeStore implements TenantEdgeStore {
     this.#closing.abort();
   }
 
-  #remember({ profile, progressVersion, seriesIds, detectorNames }: StoredProfile): void {
+  #remember({ profile, progressVersion, detectorNames }: StoredProfile): void {
     this.#devices.delete(profile.deviceId);
-    this.#devices.set(profile.deviceId, { progressVersion, seriesIds: new Map(seriesIds) });
+    this.#devices.set(profile.deviceId, { progressVersion });
     for (const [id, name] of detectorNames) this.#detectorNames.set(id, name);
     if (this.#devices.size <= DEVICES_REMEMBERED_MAX) return;
     // A map gives its oldest key first.
@@ -171,31 +189,6 @@ class LibsqlEdgeStore implements TenantEdgeStore {
     }));
   }
 
-  async #seriesIds(deviceId: string): Promise<ReadonlyMap<string, number>> {
-    const remembered = this.#devices.get(deviceId);
-    if (remembered) return remembered.seriesIds;
-    const series = await listSeries(this.#tenant, [deviceId]);
-    return new Map(series.map(({ metric_id, id }) => [metric_id, id]));
-  }
-
-  /** Makes the series of points that are the first of theirs. */
-  async #ensureSeries(
-    held: ReadonlyMap<string, Remembered>,
-    effects: readonly DeviceEffects[],
-  ): Promise<void> {
-    const missing: SeriesKey[] = [];
-    for (const { deviceId, points } of effects) {
-      const known = held.get(deviceId)!.seriesIds;
-      for (const metricId of new Set(points.map((point) => point.metricId))) {
-        if (!known.has(metricId)) missing.push([deviceId, metricId]);
-      }
-    }
-    if (missing.length === 0) return;
-    for (const series of await ensureSeries(this.#tenant, this.#db.writer, missing)) {
-      held.get(series.device_id)!.seriesIds.set(series.metric_id, series.id);
-    }
-  }
-
   /** The device whose progress or incidents are not as they were; the first one if all are by now. */
   async #staleDevice(
     effects: readonly DeviceEffects[],
@@ -208,4 +201,13 @@ class LibsqlEdgeStore implements TenantEdgeStore {
     const changed = effects.find(({ incidentChanges }) => incidentChanges.length > 0);
     return (changed ?? effects[0]).deviceId;
   }
+}
+
+function metricsByDevice(
+  effects: readonly DeviceEffects[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(effects.map(({ deviceId, points }) => [
+    deviceId,
+    new Set(points.map(({ metricId }) => metricId)),
+  ]));
 }

@@ -71,6 +71,11 @@ export function edgeChangedStatements(before: Edge | undefined, edge: Edge): Sta
   return [eventStatement({ tenantId, type: "edge.changed", subjectId, payload: edge, at })];
 }
 
+export interface AssignmentsForm {
+  /** Whether the document says metrics once; an edge of the version before wants them of each device. */
+  readonly isMetricsOnce: boolean;
+}
+
 /**
  * What an edge has to take and judge: all of the tenant's devices with all that judges them, and how
  * senders' names become theirs.
@@ -78,6 +83,7 @@ export function edgeChangedStatements(before: Edge | undefined, edge: Edge): Sta
 export async function listAssignments(
   tenant: TenantDb,
   signer: Signer,
+  { isMetricsOnce }: AssignmentsForm = { isMetricsOnce: true },
 ): Promise<AssignmentsDocument> {
   const { tenantId } = tenant;
   const { lateness_ms: latenessMs, clock_mode } = await tenant.db.selectFrom("tenants")
@@ -85,12 +91,14 @@ export async function listAssignments(
   const devices = await tenant.db.selectFrom("devices").select(["id", "external_id", "cohort"])
     .where("tenant_id", "=", tenantId).orderBy("external_id").execute();
   const metrics = await listMetrics(tenant);
+  const metricIds = new Map(metrics.map(({ name, metricId }) => [name, metricId]));
   const detectors = await listForwarding(tenant);
   const byEntity = Map.groupBy(await listProductionRows(tenant), ({ entity_id }) => entity_id);
   return {
     tenantId,
     clockMode: clock_mode === "replay" ? "replay" : "live",
     mapping: await signedMapping(tenant, signer),
+    ...isMetricsOnce ? { metrics } : {},
     devices: devices.map((device): AssignedDevice => {
       const entities = entitiesOf(tenant, device);
       const rows = entities.flatMap((entity) => byEntity.get(entity) ?? []);
@@ -99,8 +107,8 @@ export async function listAssignments(
         deviceId: device.id,
         name: device.external_id,
         latenessMs,
-        metrics,
-        ...forwardingOf(deviceForwarding(detectors, device, judging), metrics),
+        ...isMetricsOnce ? {} : { metrics },
+        ...forwardingOf(deviceForwarding(detectors, device, judging), metricIds),
         assignments: judging.map(signedAssignment),
       };
     }),
@@ -117,12 +125,12 @@ async function signedMapping(tenant: TenantDb, signer: Signer): Promise<SignedMa
 
 function forwardingOf(
   policies: ReturnType<typeof deviceForwarding>,
-  metrics: readonly AssignedMetric[],
+  metricIds: ReadonlyMap<string, string>,
 ): Pick<AssignedDevice, "forwarding"> {
   if (policies.size === 0) return {};
-  const known = metrics.flatMap(({ name, metricId }) => {
-    const policy = policies.get(name);
-    return policy === undefined ? [] : [[metricId, policy] as const];
+  const known = [...policies].flatMap(([name, policy]) => {
+    const metricId = metricIds.get(name);
+    return metricId === undefined ? [] : [[metricId, policy] as const];
   });
   return { forwarding: Object.fromEntries(known) };
 }

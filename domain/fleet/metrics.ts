@@ -2,13 +2,13 @@ import type { Selectable } from "kysely";
 import { build, guarded, listed } from "../storage/build.ts";
 import { type ChangeDeps, checkVersion } from "../change.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "../errors.ts";
-import { eventStatement } from "../storage/event_log.ts";
+import { eventStatement, eventStatements, type NewEvent } from "../storage/event_log.ts";
 import { checkedChoice, checkedName } from "../input.ts";
 import { inOrder, type Page, type PageRequest, readPage } from "../storage/page.ts";
 import { checkQuota } from "../tenancy/quota.ts";
 import type { Tables } from "../storage/tables.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
-import type { Change } from "../storage/write.ts";
+import type { Change, Statement } from "../storage/write.ts";
 
 /** Definition of something that is measured; a gauge is taken as it is, a counter becomes a rate. */
 export type Metric = Selectable<Tables["metric_definitions"]>;
@@ -72,6 +72,16 @@ export function loadMetricsByName(tenant: TenantDb, names: readonly string[]): P
   return metricsOf(tenant).where("name", "in", listed(names)).execute();
 }
 
+/** Which of these names, normalised, are taken. */
+export async function listKnownNames(
+  tenant: TenantDb,
+  names: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tenant.db.selectFrom("metric_definitions").select("name")
+    .where("tenant_id", "=", tenant.tenantId).where("name", "in", listed(names)).execute();
+  return new Set(rows.map(({ name }) => name));
+}
+
 /**
  * A new metric.
  *
@@ -81,10 +91,25 @@ export function loadMetricsByName(tenant: TenantDb, names: readonly string[]): P
 export async function createMetric(
   tenant: TenantDb,
   input: NewMetric,
-  { now, newId }: ChangeDeps,
+  deps: ChangeDeps,
 ): Promise<Change<Metric>> {
+  const metric = newMetric(tenant, input, deps);
+  const { name } = metric;
+  if (await findMetricByName(tenant, name)) {
+    throw new ConflictError(`Cannot create metric "${name}" as it exists`, "name");
+  }
+  await checkQuota(tenant, "metric_definitions");
+  return { subject: metric, write: { statements: createdStatements([metric]) } };
+}
+
+/** The row of a new metric. @throws {InvalidInputError} */
+export function newMetric(
+  tenant: TenantDb,
+  input: NewMetric,
+  { now, newId }: ChangeDeps,
+): Metric {
   const name = checkedName("name", input.name);
-  const metric: Metric = {
+  return {
     id: newId(),
     tenant_id: tenant.tenantId,
     name,
@@ -96,14 +121,21 @@ export async function createMetric(
     created_at: now(),
     version: 1,
   };
-  if (await findMetricByName(tenant, name)) {
-    throw new ConflictError(`Cannot create metric "${name}" as it exists`, "name");
-  }
-  await checkQuota(tenant, "metric_definitions");
-  const insert = build.insertInto("metric_definitions").values(metric)
+}
+
+/** Makes metrics and tells of them; the write holds only while none of their names is taken. */
+export function createdStatements(metrics: readonly Metric[]): Statement[] {
+  const insert = build.insertInto("metric_definitions").values(metrics)
     .onConflict((conflict) => conflict.columns(["tenant_id", "name"]).doNothing());
-  const event = eventOf("metric.created", metric, now());
-  return { subject: metric, write: { statements: [guarded(insert), event] } };
+  const events = metrics.map((metric): NewEvent => ({
+    tenantId: metric.tenant_id,
+    type: "metric.created",
+    subjectId: metric.id,
+    payload: metric,
+    at: metric.created_at,
+  }));
+  const rows = metrics.length;
+  return [{ query: insert.compile(), rows, mustChange: rows }, eventStatements(events)];
 }
 
 /**
@@ -132,7 +164,7 @@ export async function updateMetric(
   const update = build.updateTable("metric_definitions").set(changed)
     .where("tenant_id", "=", tenant.tenantId).where("id", "=", id)
     .where("version", "=", metric.version);
-  const event = eventOf("metric.updated", next, now());
+  const event = updatedEvent(next, now());
   return { subject: next, write: { statements: [guarded(update), event] } };
 }
 
@@ -160,7 +192,7 @@ function metricsOf(tenant: TenantDb) {
     .where("tenant_id", "=", tenant.tenantId);
 }
 
-function eventOf(type: "metric.created" | "metric.updated", metric: Metric, at: number) {
+function updatedEvent(metric: Metric, at: number) {
   const { tenant_id: tenantId, id: subjectId } = metric;
-  return eventStatement({ tenantId, type, subjectId, payload: metric, at });
+  return eventStatement({ tenantId, type: "metric.updated", subjectId, payload: metric, at });
 }

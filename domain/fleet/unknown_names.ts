@@ -3,13 +3,24 @@ import type { ChangeDeps } from "../change.ts";
 import { createDevice, findDeviceByExternalId } from "./devices.ts";
 import { ConflictError, InvalidInputError, QuotaExceededError } from "../errors.ts";
 import { findMappingRules } from "./mapping_rules.ts";
-import { createMetric, loadMetricsByName, type NewMetric } from "./metrics.ts";
+import {
+  createdStatements,
+  listKnownNames,
+  type Metric,
+  type NewMetric,
+  newMetric,
+} from "./metrics.ts";
+import { quotaError, roomFor } from "../tenancy/quota.ts";
 import type { Database } from "../storage/database.ts";
+import { nextTurn } from "../storage/next_turn.ts";
 import type { TenantDb } from "../storage/tenant_db.ts";
 import { type Change, commitRebuilt } from "../storage/write.ts";
 
-/** Made at once: their commits share batches, and a quota is passed by less than this. */
-const NAMES_PER_STEP = 50;
+/** Devices made at once: their commits share batches, and a quota is passed by less than this. */
+const DEVICES_PER_STEP = 50;
+
+/** Metrics of one commit: some ten milliseconds, in which no other request of the process goes on. */
+const METRICS_PER_COMMIT = 100;
 
 /** Names that points came under. */
 export interface NewNames {
@@ -42,12 +53,11 @@ export async function createUnknownNames(
     if (await findDeviceByExternalId(tenant, externalId)) return;
     await make(externalId, () => createDevice(tenant, { externalId, source: "sender" }, deps));
   });
-  const names = metrics.map(({ name }) => name);
-  const known = new Set((await loadMetricsByName(tenant, names)).map(({ name }) => name));
-  await inSteps(
-    metrics.filter(({ name }) => !known.has(name)),
-    (metric) => make(metric.name, () => createMetric(tenant, metric, deps)),
-  );
+  for (let from = 0; from < metrics.length; from += METRICS_PER_COMMIT) {
+    const some = metrics.slice(from, from + METRICS_PER_COMMIT);
+    await commitRebuilt(db.writer, () => newMetrics(tenant, some, deps, failures));
+    await nextTurn();
+  }
   return failures;
 }
 
@@ -75,8 +85,36 @@ export async function createWantedNames(
   return [...failures].map(([name, message]) => ({ name, message }));
 }
 
+/** Those that do not exist, as far as there is room; `undefined` without any. */
+async function newMetrics(
+  tenant: TenantDb,
+  metrics: readonly NewMetric[],
+  deps: ChangeDeps,
+  failures: Map<string, string>,
+): Promise<Change<readonly Metric[]> | undefined> {
+  const names = metrics.map(({ name }) => name.normalize("NFC"));
+  const known = await listKnownNames(tenant, names);
+  let room = await roomFor(tenant, "metric_definitions");
+  const made = new Map<string, Metric>();
+  for (const input of metrics) {
+    try {
+      const metric = newMetric(tenant, input, deps);
+      if (known.has(metric.name) || made.has(metric.name)) continue;
+      if (room-- <= 0) throw quotaError("metric_definitions");
+      made.set(metric.name, metric);
+    } catch (error) {
+      const isRefusal = error instanceof QuotaExceededError || error instanceof InvalidInputError;
+      if (!isRefusal) throw error;
+      failures.set(input.name, error.message);
+    }
+  }
+  if (made.size === 0) return undefined;
+  const rows = [...made.values()];
+  return { subject: rows, write: { statements: createdStatements(rows) } };
+}
+
 async function inSteps<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += NAMES_PER_STEP) {
-    await Promise.all(items.slice(from, from + NAMES_PER_STEP).map(work));
+  for (let from = 0; from < items.length; from += DEVICES_PER_STEP) {
+    await Promise.all(items.slice(from, from + DEVICES_PER_STEP).map(work));
   }
 }

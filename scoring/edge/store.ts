@@ -10,8 +10,8 @@ export interface DeviceProfile {
   /** Points that are older than the newest by more than this are late. */
   readonly latenessMs: number;
   readonly watermark: number | null;
-  /** By the tenant's own metric name. */
-  readonly metrics: ReadonlyMap<string, MetricProfile>;
+  /** All that the tenant measures. */
+  readonly metrics: Vocabulary;
   /** Detector × model that judge this device now. */
   readonly assignments: readonly Assignment[];
   /** Incidents that are not CLOSED. */
@@ -23,8 +23,37 @@ export interface MetricProfile {
   readonly category: string;
   readonly minValue: number | null;
   readonly maxValue: number | null;
-  /** Event time of the newest stored point, by which a new point is known to be new without a look-up. */
-  readonly lastAt: number | null;
+}
+
+/**
+ * What a tenant measures, by its own names. All of its devices share one such map, and whatever folds
+ * their points keeps it: new metrics join it in place, and where one has changed, or is gone, there is
+ * another map.
+ */
+export type Vocabulary = ReadonlyMap<string, MetricProfile>;
+
+/** The vocabulary after the one before; the same map where all that it had is as it was. */
+export function nextVocabulary(
+  before: Map<string, MetricProfile>,
+  metrics: readonly (readonly [name: string, profile: MetricProfile])[],
+): Map<string, MetricProfile> {
+  let known = 0;
+  for (const [name, profile] of metrics) {
+    const last = before.get(name);
+    if (last === undefined) continue;
+    if (!isSameMetric(last, profile)) return new Map(metrics);
+    known++;
+  }
+  if (known < before.size) return new Map(metrics);
+  if (known < metrics.length) {
+    for (const [name, profile] of metrics) if (!before.has(name)) before.set(name, profile);
+  }
+  return before;
+}
+
+function isSameMetric(left: MetricProfile, right: MetricProfile): boolean {
+  return left.metricId === right.metricId && left.category === right.category &&
+    left.minValue === right.minValue && left.maxValue === right.maxValue;
 }
 
 export interface Assignment {
@@ -54,6 +83,11 @@ export interface PointKey {
 export interface EdgeStore {
   /** Device by the tenant's own name. */
   findDevice(name: string): Promise<DeviceProfile | undefined>;
+  /**
+   * Event time of the newest stored point of each series of a device, by metric id: what is newer is
+   * known to be new without a look-up.
+   */
+  listNewest(deviceId: string): Promise<Map<string, number>>;
   /** Values stored at these instants, `undefined` where there is none. */
   findValues(deviceId: string, keys: readonly PointKey[]): Promise<(number | undefined)[]>;
   /** Points that are not late with from ≤ at, ascending by event time: what an evaluator folds again. */

@@ -16,6 +16,9 @@ export interface DevicePoint {
   readonly value: number;
 }
 
+/** What is looked up by a metric's name; a map, or what devices share. */
+export type ByName = Pick<ReadonlyMap<string, string>, "get">;
+
 export interface DevicePipelineOptions {
   readonly tenantId: string;
   readonly deviceId: string;
@@ -26,9 +29,9 @@ export interface DevicePipelineOptions {
   /** The device's incidents that are not CLOSED. */
   readonly incidents: readonly Incident[];
   /** Ids by metric name; holds every metric that is folded. */
-  readonly metricIds: ReadonlyMap<string, string>;
+  readonly metricIds: ByName;
   /** Categories by metric name. */
-  readonly categories: ReadonlyMap<string, string>;
+  readonly categories: ByName;
   /** Detectors that judge the device; without any, points and progress are all that changes. */
   readonly runners: readonly Assigned[];
 }
@@ -192,7 +195,7 @@ function refoldStart(runners: readonly Runner[], watermark: number): number | nu
 
 function acceptedPoint(
   { metric, at, value }: DevicePoint,
-  metricIds: ReadonlyMap<string, string>,
+  metricIds: ByName,
   late: boolean,
 ): AcceptedPoint {
   const metricId = metricIds.get(metric);

@@ -33,7 +33,7 @@ export interface RunnerOptions {
   readonly assigned: Assigned;
   readonly subject: IncidentSubject;
   /** Category of each metric by its name. */
-  readonly categories: ReadonlyMap<string, string>;
+  readonly categories: Pick<ReadonlyMap<string, string>, "get">;
   /** The detector's incidents on this device. */
   readonly incidents: readonly Incident[];
 }
@@ -158,7 +158,10 @@ function byAge(incidents: readonly Incident[]): readonly Incident[] {
   );
 }
 
-function findingOf(verdict: Verdict, categories: ReadonlyMap<string, string>): Finding {
+function findingOf(
+  verdict: Verdict,
+  categories: Pick<ReadonlyMap<string, string>, "get">,
+): Finding {
   const pattern = patternOf(verdict.contributions);
   const category = categories.get(pattern[0]?.metric ?? "") ?? "";
   return {

@@ -85,7 +85,6 @@ class ForgetfulStore implements EdgeStore {
       category: "memory",
       minValue: null,
       maxValue: null,
-      lastAt: null,
     }]),
   );
 
@@ -99,6 +98,10 @@ class ForgetfulStore implements EdgeStore {
       assignments: [{ detectorId: "detector", modelId: "model", setting: LOAD_SETTING }],
       incidents: [],
     });
+  }
+
+  listNewest(): Promise<Map<string, number>> {
+    return Promise.resolve(new Map());
   }
 
   findValues(_deviceId: string, keys: readonly unknown[]): Promise<undefined[]> {

@@ -33,7 +33,7 @@ export interface DeviceSession {
   watermark: number | null;
   /** Version of each incident that is not CLOSED, by id. */
   readonly incidentVersions: Map<string, number>;
-  /** Event time of the newest stored point by metric name. */
+  /** Event time of the newest stored point by metric id. */
   readonly newestAt: Map<string, number>;
 }
 
@@ -54,16 +54,8 @@ export async function openSession(
     revision,
     watermark: profile.watermark,
     incidentVersions: new Map(profile.incidents.map(({ id, version }) => [id, version])),
-    newestAt: newestByMetric(profile),
+    newestAt: await context.store.listNewest(profile.deviceId),
   };
-}
-
-function newestByMetric(profile: DeviceProfile): Map<string, number> {
-  const newest = new Map<string, number>();
-  for (const [name, { lastAt }] of profile.metrics) {
-    if (lastAt !== null) newest.set(name, lastAt);
-  }
-  return newest;
 }
 
 async function openPipeline(
@@ -71,15 +63,15 @@ async function openPipeline(
   profile: DeviceProfile,
   runners: readonly Runner[],
 ): Promise<DevicePipeline> {
-  const metrics = [...profile.metrics];
+  const { metrics } = profile;
   const pipeline = createDevicePipeline({
     tenantId: context.tenantId,
     deviceId: profile.deviceId,
     latenessMs: profile.latenessMs,
     watermark: profile.watermark,
     incidents: profile.incidents,
-    metricIds: new Map(metrics.map(([name, { metricId }]) => [name, metricId])),
-    categories: new Map(metrics.map(([name, { category }]) => [name, category])),
+    metricIds: { get: (name) => metrics.get(name)?.metricId },
+    categories: { get: (name) => metrics.get(name)?.category },
     runners,
   });
   if (pipeline.refoldFrom !== null) {
@@ -126,7 +118,7 @@ export async function isCurrent(context: SessionContext, session: DeviceSession)
 function isSame(session: DeviceSession, now: DeviceProfile): boolean {
   const { profile, incidentVersions } = session;
   return now.deviceId === profile.deviceId && now.watermark === session.watermark &&
-    now.latenessMs === profile.latenessMs &&
+    now.latenessMs === profile.latenessMs && now.metrics === profile.metrics &&
     // A model that could not be opened may have been fetched again.
     session.plans.length === now.assignments.length &&
     now.incidents.length === incidentVersions.size &&
@@ -134,12 +126,11 @@ function isSame(session: DeviceSession, now: DeviceProfile): boolean {
     signatureOf(now) === signatureOf(profile);
 }
 
-/** What of a profile decides how points are folded, besides state. */
-function signatureOf({ metrics, assignments }: DeviceProfile): string {
-  return JSON.stringify([
-    [...metrics].map(([name, metric]) => [name, { ...metric, lastAt: null }]),
+/** What judges, besides state. */
+function signatureOf({ assignments }: DeviceProfile): string {
+  return JSON.stringify(
     assignments.map(({ detectorId, modelId, setting }) => [detectorId, modelId, setting.version]),
-  ]);
+  );
 }
 
 /** Takes over what was committed. */

@@ -24,6 +24,9 @@ import { type Admission, admit, type IndexedPoint } from "./point_admission.ts";
  */
 const METRICS_IN_MEMORY_MAX = 4_000;
 
+/** Series of a device that take as much as one evaluated metric: their newest instants are kept. */
+const SERIES_PER_METRIC = 1_000;
+
 /** A device changes under a request only when a person or another writer acts in the same instant. */
 const TRIES_MAX = 3;
 
@@ -92,9 +95,14 @@ export class NotRecordedError extends Error {
   override readonly name = "NotRecordedError";
 }
 
+/** A device in memory, and what of all that may be there it takes. */
+interface WeighedSession extends DeviceSession {
+  weight: number;
+}
+
 /** One device's part of a request, folded but not yet committed. */
 interface Fold {
-  readonly session: DeviceSession | undefined;
+  readonly session: WeighedSession | undefined;
   readonly admission: Admission;
   readonly effects: DeviceEffects | undefined;
 }
@@ -103,16 +111,17 @@ export function createIngest(options: IngestOptions): Ingest {
   return new SerialIngest(options);
 }
 
-/** A device without detectors still counts as one. */
-function metricsOf({ plans }: DeviceSession): number {
-  return plans.reduce((sum, { metrics }) => sum + metrics.length, 1);
+/** In evaluated metrics; a device without detectors still counts as one. */
+function weightOf({ plans, newestAt }: DeviceSession): number {
+  const series = Math.floor(newestAt.size / SERIES_PER_METRIC);
+  return plans.reduce((sum, { metrics }) => sum + metrics.length, 1 + series);
 }
 
 /** Runs requests that share a device one after the other, and others at the same time. */
 class SerialIngest implements Ingest {
   readonly #options: IngestOptions;
   readonly #context: SessionContext;
-  readonly #sessions: LruMap<string, DeviceSession>;
+  readonly #sessions: LruMap<string, WeighedSession>;
   readonly #queue: KeyedQueue;
   /** Wall clock at which each device was last heard, or at which its silence was first looked at. */
   readonly #heardAt = new LruMap<string, number>(DEVICES_HEARD_MAX);
@@ -121,7 +130,10 @@ class SerialIngest implements Ingest {
     const { tenantId, store, openModel, onBadBundle = () => {} } = options;
     this.#options = options;
     this.#context = { tenantId, store, openModel, onBadBundle };
-    this.#sessions = new LruMap(options.metricsInMemoryMax ?? METRICS_IN_MEMORY_MAX, metricsOf);
+    this.#sessions = new LruMap(
+      options.metricsInMemoryMax ?? METRICS_IN_MEMORY_MAX,
+      ({ weight }) => weight,
+    );
     this.#queue = new KeyedQueue(
       options.requestsWaitingMax ?? DEFAULT_EDGE_LIMITS.requestsWaitingMax,
     );
@@ -231,20 +243,35 @@ class SerialIngest implements Ingest {
     await this.#commit([{ session, admission: NOTHING, effects }]);
   }
 
-  async #currentSession(name: string): Promise<DeviceSession | undefined> {
+  async #currentSession(name: string): Promise<WeighedSession | undefined> {
     const known = this.#sessions.get(name);
     if (known !== undefined && await isCurrent(this.#context, known)) return known;
     this.#sessions.delete(name);
     const opened = await openSession(this.#context, name);
-    if (opened !== undefined) this.#sessions.set(name, opened);
-    return opened;
+    if (opened === undefined) return undefined;
+    const weighed = { ...opened, weight: weightOf(opened) };
+    this.#sessions.set(name, weighed);
+    return weighed;
+  }
+
+  /** A device that has got many series may push out others. */
+  #weighAgain(session: WeighedSession): void {
+    const weight = weightOf(session);
+    if (weight === session.weight) return;
+    const { name } = session.profile;
+    this.#sessions.delete(name);
+    session.weight = weight;
+    this.#sessions.set(name, session);
   }
 
   async #commit(folds: readonly Fold[]): Promise<void> {
     const effects = folds.flatMap((fold) => fold.effects ?? []);
     if (effects.length === 0) return;
     await this.#options.store.commit(effects);
-    for (const fold of folds) settleFold(fold);
+    for (const fold of folds) {
+      settleFold(fold);
+      if (fold.session !== undefined) this.#weighAgain(fold.session);
+    }
     this.#options.onCommitted?.(effects);
   }
 }
@@ -269,12 +296,13 @@ function refuseDevice(name: string, group: readonly IndexedPoint[]): Admission {
   return { ...NOTHING, refused };
 }
 
-function settleFold({ session, admission, effects }: Fold): void {
+function settleFold({ session, effects }: Fold): void {
   if (session === undefined || effects === undefined) return;
   settle(session, effects);
-  for (const { metric, at } of admission.accepted) {
-    const newestAt = session.newestAt.get(metric);
-    if (newestAt === undefined || at > newestAt) session.newestAt.set(metric, at);
+  const { newestAt } = session;
+  for (const { metricId, at } of effects.points) {
+    const before = newestAt.get(metricId);
+    if (before === undefined || at > before) newestAt.set(metricId, at);
   }
 }
 

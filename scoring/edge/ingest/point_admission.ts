@@ -1,7 +1,7 @@
 import { isWithin, rangeText, type ValueRange } from "../../contract/mod.ts";
 import type { TelemetryPoint } from "../../point.ts";
 import { FUTURE_MS_MAX } from "../limits.ts";
-import type { EdgeStore, MetricProfile, PointKey } from "../store.ts";
+import type { EdgeStore, MetricProfile, PointKey, Vocabulary } from "../store.ts";
 import { quoted, type Refusal, type RefusalCode } from "../wire/mod.ts";
 import type { DeviceSession } from "./device_session.ts";
 import { featureBudget } from "./feature_budget.ts";
@@ -53,14 +53,16 @@ class OpenAdmission implements Admission {
   readonly refused: Refusal[] = [];
   readonly doubtful: Doubtful[] = [];
   duplicates = 0;
-  /** By metric name: newest instant that is stored or was taken from this request. */
-  readonly #newestAt: Map<string, number>;
-  readonly #metrics: ReadonlyMap<string, MetricProfile>;
+  /** By metric id: newest instant that is stored. */
+  readonly #storedAt: ReadonlyMap<string, number>;
+  /** The same of what was taken from this request. */
+  readonly #takenAt = new Map<string, number>();
+  readonly #metrics: Vocabulary;
   readonly #earliest: number;
   readonly #latest: number;
 
   constructor(session: DeviceSession, points: readonly IndexedPoint[], now: number) {
-    this.#newestAt = new Map(session.newestAt);
+    this.#storedAt = session.newestAt;
     this.#metrics = session.profile.metrics;
     this.#latest = now + FUTURE_MS_MAX;
     const instants = points.map(({ point }) => point.at).filter((at) => at <= this.#latest);
@@ -86,12 +88,12 @@ class OpenAdmission implements Admission {
     if (!isWithin(boundsOf(metric), point.value)) {
       return this.#refuse(index, "value", "VALUE_OUT_OF_RANGE", outOfRange(metric, point));
     }
-    const newestAt = this.#newestAt.get(point.metric);
+    const newestAt = this.#takenAt.get(metric.metricId) ?? this.#storedAt.get(metric.metricId);
     if (newestAt !== undefined && point.at <= newestAt) {
       this.doubtful.push({ ...indexed, metric });
       return;
     }
-    this.#newestAt.set(point.metric, point.at);
+    this.#takenAt.set(metric.metricId, point.at);
     this.accepted.push(point);
   }
 

@@ -11,6 +11,7 @@ import { MappingError, type MappingSettings, parseSignedMapping } from "../mappi
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
 import type {
   AssignedDevice,
+  AssignedMetric,
   AssignmentsDocument,
   RefusedMapping,
   RefusedModel,
@@ -52,8 +53,9 @@ export interface RefusedAssignments {
  */
 export async function takeAssignments(
   deps: AssignmentDeps,
-  { tenantId, devices, mapping }: AssignmentsDocument,
+  document: AssignmentsDocument,
 ): Promise<RefusedAssignments> {
+  const { tenantId, devices, mapping } = document;
   const before = new Map(deps.store.listDevices().map((device) => [device.deviceId, device]));
   const refused = new Map<string, RefusedModel>();
   const kept: KeptDevice[] = [];
@@ -71,7 +73,11 @@ export async function takeAssignments(
   }
   const named = await keptMapping(deps, tenantId, mapping);
   const isRefused = named !== undefined && "code" in named;
-  deps.store.replaceAssigned({ devices: kept, mapping: isRefused ? deps.store.mapping() : named });
+  deps.store.replaceAssigned({
+    devices: kept,
+    metrics: metricsOf(document),
+    mapping: isRefused ? deps.store.mapping() : named,
+  });
   return { models: [...refused.values()], mapping: isRefused ? named : null };
 }
 
@@ -108,11 +114,18 @@ function signatureOf(base64: string): Uint8Array {
   }
 }
 
+/** A gateway of the version before says all of them of each device. */
+function metricsOf({ metrics, devices }: AssignmentsDocument): readonly AssignedMetric[] {
+  if (metrics !== undefined) return metrics;
+  const all = devices.flatMap((device) => device.metrics ?? []);
+  return [...new Map(all.map((metric) => [metric.metricId, metric])).values()];
+}
+
 function keptDevice(
-  { deviceId, name, latenessMs, metrics, forwarding }: AssignedDevice,
+  { deviceId, name, latenessMs, forwarding }: AssignedDevice,
   assignments: readonly KeptAssignment[],
 ): KeptDevice {
-  return { deviceId, name, latenessMs, metrics, forwarding, assignments };
+  return { deviceId, name, latenessMs, forwarding, assignments };
 }
 
 async function keptAssignment(

@@ -79,9 +79,12 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
   }
   return {
     async assignments(edgeId, etag) {
-      const response = await ask(`/edge/v1/assignments?edge=${encodeURIComponent(edgeId)}`, {
-        headers: etag === null ? {} : { "if-none-match": etag },
-      });
+      const response = await ask(
+        `/edge/v1/assignments?metrics=once&edge=${encodeURIComponent(edgeId)}`,
+        {
+          headers: etag === null ? {} : { "if-none-match": etag },
+        },
+      );
       if (response.status === 304) return undefined;
       const document = await read<AssignmentsDocument>(response, jsonOf);
       return { etag: response.headers.get("etag"), document };

@@ -37,6 +37,8 @@ export const FORWARDING_POLICIES: readonly ForwardingPolicy[] = ["aggregates", "
 export interface AssignmentsDocument {
   readonly tenantId: string;
   readonly clockMode: "live" | "replay";
+  /** All that the tenant measures; a gateway of the version before says it of each device instead. */
+  readonly metrics?: readonly AssignedMetric[];
   readonly devices: readonly AssignedDevice[];
   /** Left out by gateways that do not give one: what the edge has goes on. */
   readonly mapping?: SignedMapping;
@@ -55,7 +57,8 @@ export interface AssignedDevice {
   /** The tenant's own name. */
   readonly name: string;
   readonly latenessMs: number;
-  readonly metrics: readonly AssignedMetric[];
+  /** Left out where the document says them once. */
+  readonly metrics?: readonly AssignedMetric[];
   /** What goes up of metrics that do not go up raw, by metric id; left out when all do. */
   readonly forwarding?: Readonly<Record<string, ForwardingPolicy>>;
   readonly assignments: readonly SignedAssignment[];

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { createTenantEdgeStore } from "../../../domain/edge/edge_store.ts";
 import { acknowledged, findIncident, incidentRow } from "../../../domain/incidents.ts";
@@ -7,7 +7,7 @@ import { StaleDeviceError } from "../../../scoring/edge/store.ts";
 import type { Incident } from "../../../scoring/incident/mod.ts";
 import type { AcceptedPoint, DeviceEffects } from "../../../scoring/pipeline/mod.ts";
 import { anomalyOf, incidentOf } from "./effects_fixtures.ts";
-import { createMetric } from "../../../domain/fleet/metrics.ts";
+import { createMetric, updateMetric } from "../../../domain/fleet/metrics.ts";
 import { eventStatement } from "../../../domain/storage/event_log.ts";
 import { addDevice, addMetric, addTenant, commit, deps, eventually, NOW } from "../fixtures.ts";
 import { sqldTest } from "../storage/sqld.ts";
@@ -46,7 +46,7 @@ Deno.test("edge store: a committed point is there, with progress and newest inst
   const { store, device, metric } = test;
   const before = await store.findDevice("pump-1");
   assertEquals(before?.watermark, null);
-  assertEquals(before?.metrics.get("load")?.lastAt, null);
+  assertEquals(await store.listNewest(device.id), new Map());
   const points = [
     { metricId: metric.id, at: 2_000, value: 1.5, late: false },
     { metricId: metric.id, at: 1_000, value: 0.1, late: true },
@@ -54,7 +54,7 @@ Deno.test("edge store: a committed point is there, with progress and newest inst
   await store.commit([effectsOf(device.id, 1_500, points)]);
   const after = await store.findDevice("pump-1");
   assertEquals(after?.watermark, 1_500);
-  assertEquals(after?.metrics.get("load")?.lastAt, 2_000);
+  assertEquals(await store.listNewest(device.id), new Map([[metric.id, 2_000]]));
   assertEquals(await store.listPoints(device.id, ["load"], 0), [
     { metric: "load", at: 2_000, value: 1.5 },
   ]);
@@ -212,4 +212,21 @@ Deno.test("edge store: another tenant's device is unknown", async () => {
   assertEquals(await rival.findDevice("pump-1"), undefined);
   assertEquals(await rival.listPoints(test.device.id, ["load"], 0), []);
   rival.close();
+});
+
+Deno.test("edge store: devices share one map of metrics until one of them changes", async () => {
+  await using test = await openStore();
+  const { store, db, tenant, metric } = test;
+  await addDevice(db, tenant, "pump-2");
+  const metricsOf = async (name: string) => (await store.findDevice(name))?.metrics;
+  const shared = await metricsOf("pump-1");
+  assert(shared !== undefined && await metricsOf("pump-2") === shared);
+  await addMetric(db, tenant, "heat");
+  assert(await metricsOf("pump-1") === shared);
+  assertEquals([...shared.keys()], ["load", "heat"]);
+  await commit(db, updateMetric(tenant, metric.id, { maxValue: 9 }, deps));
+  const next = await metricsOf("pump-1");
+  assert(next !== shared && await metricsOf("pump-2") === next);
+  assertEquals([next?.get("load")?.maxValue, shared.get("load")?.maxValue], [9, null]);
+  store.close();
 });

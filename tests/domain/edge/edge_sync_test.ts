@@ -239,6 +239,9 @@ Deno.test("assignments: all devices of the tenant with its metrics, and none of 
   await addDevice(db, rival.tenant, "theirs");
   const document = await listAssignments(tenant, await testSigner());
   assertEquals(document.devices.map(({ deviceId }) => deviceId), [device.id]);
-  assertEquals(document.devices[0].metrics.map(({ name }) => name), ["load"]);
+  assertEquals(document.metrics?.map(({ name }) => name), ["load"]);
+  assertEquals(document.devices[0].metrics, undefined);
   assertEquals(document.devices[0].latenessMs, 60_000);
+  const older = await listAssignments(tenant, await testSigner(), { isMetricsOnce: false });
+  assertEquals([older.metrics, older.devices[0].metrics], [undefined, document.metrics]);
 });

@@ -51,7 +51,7 @@ Deno.test("an edge presents its key, follows no redirect and escapes names", asy
   });
   assertEquals(await client.assignments("a/b?c", '"tag"'), undefined);
   const [[url, { headers, redirect }]] = asked;
-  assertEquals(url, "http://gateway/edge/v1/assignments?edge=a%2Fb%3Fc");
+  assertEquals(url, "http://gateway/edge/v1/assignments?metrics=once&edge=a%2Fb%3Fc");
   assertEquals(redirect, "manual");
   assertEquals(headers, { authorization: "Bearer secret", "if-none-match": '"tag"' });
 });

@@ -91,7 +91,6 @@ Deno.test("the answer says how many points were late, and points under names tha
     category: "SYSTEM",
     minValue: null,
     maxValue: null,
-    lastAt: null,
   });
   const ingest = ingestOf(store);
   assertEquals((await ingest.ingest(minutes(30))).late, 0);
@@ -302,6 +301,20 @@ Deno.test("any cut into requests, with repeats, restarts and one device in memor
     }),
     { numRuns: 25 },
   );
+});
+
+Deno.test("a device that has got thousands of series leaves less room for others", async () => {
+  const store = new MemoryStore();
+  const metrics = Array.from({ length: 2_000 }, (_, index) => `m${index}`);
+  store.addDevice("node-1", Object.fromEntries(metrics.map((metric) => [metric, {}])));
+  for (const small of ["pump-7", "pump-8"]) store.addDevice(small, { cpu: {} });
+  const ingest = ingestOf(store, { metricsInMemoryMax: 4 });
+  await ingest.ingest([cpu(0, 1), cpu(0, 1, "pump-8")]);
+  const points = metrics.map((metric) => ({ device: "node-1", metric, at: START, value: 1 }));
+  await ingest.ingest(points.slice(0, 999));
+  assertEquals(ingest.deviceCount, 3);
+  await ingest.ingest(points.slice(999));
+  assertEquals(ingest.deviceCount, 2);
 });
 
 Deno.test("every point of a request is counted once", async () => {

@@ -38,7 +38,6 @@ export class MemoryStore implements EdgeStore {
           category: "RESOURCE",
           minValue: null,
           maxValue: null,
-          lastAt: null,
           ...profile,
         }]),
       ),
@@ -60,15 +59,18 @@ export class MemoryStore implements EdgeStore {
       name,
       latenessMs: 60_000,
       watermark: device.watermark,
-      metrics: new Map(
-        [...device.metrics].map(([metric, profile]) => [metric, {
-          ...profile,
-          lastAt: newest(device, profile.metricId),
-        }]),
-      ),
+      metrics: device.metrics,
       assignments: [...device.assignments],
       incidents: [...device.incidents.values()].filter(({ state }) => state !== "CLOSED"),
     });
+  }
+
+  listNewest(deviceId: string): Promise<Map<string, number>> {
+    const newest = new Map<string, number>();
+    for (const { metricId, at } of this.#byId(deviceId).points.values()) {
+      newest.set(metricId, Math.max(at, newest.get(metricId) ?? at));
+    }
+    return Promise.resolve(newest);
   }
 
   findValues(deviceId: string, keys: readonly PointKey[]): Promise<(number | undefined)[]> {
@@ -136,10 +138,4 @@ export class MemoryStore implements EdgeStore {
 
 function keyOf({ metricId, at }: PointKey): string {
   return `${metricId}@${at}`;
-}
-
-function newest(device: StoredDevice, metricId: string): number | null {
-  const instants = [...device.points.values()].filter((point) => point.metricId === metricId)
-    .map(({ at }) => at);
-  return instants.length === 0 ? null : Math.max(...instants);
 }

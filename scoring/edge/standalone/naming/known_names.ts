@@ -1,3 +1,4 @@
+import type { Vocabulary } from "../../store.ts";
 import type { KeptDevice } from "../store/mod.ts";
 
 /** Devices and metrics that the gateway has told of. */
@@ -10,9 +11,8 @@ export interface KnownNames {
 }
 
 /** The names of assigned devices, which share the metrics of their tenant. */
-export function knownNames(devices: readonly KeptDevice[]): KnownNames {
+export function knownNames(devices: readonly KeptDevice[], metrics: Vocabulary): KnownNames {
   const names = new Set(devices.map(({ name }) => name));
-  const metrics = new Set(devices.at(0)?.metrics.map(({ name }) => name));
   return {
     hasDevice: (device) => names.has(device),
     hasMetric: (metric) => metrics.has(metric),

@@ -147,8 +147,11 @@ export class Naming {
   }
 
   #names(): KnownNames {
-    const devices = this.#options.store.listDevices();
-    if (this.#known?.devices !== devices) this.#known = { devices, names: knownNames(devices) };
+    const { store } = this.#options;
+    const devices = store.listDevices();
+    if (this.#known?.devices !== devices) {
+      this.#known = { devices, names: knownNames(devices, store.vocabulary) };
+    }
     return this.#known.names;
   }
 

@@ -5,6 +5,8 @@ import type { AssignedMetric, ForwardingPolicy } from "../protocol.ts";
 /** What a gateway has assigned, verified. */
 export interface Assigned {
   readonly devices: readonly KeptDevice[];
+  /** All that the tenant measures. */
+  readonly metrics: readonly AssignedMetric[];
   /** `undefined` while the gateway has not given one. */
   readonly mapping: MappingSettings | undefined;
 }
@@ -14,7 +16,6 @@ export interface KeptDevice {
   readonly deviceId: string;
   readonly name: string;
   readonly latenessMs: number;
-  readonly metrics: readonly AssignedMetric[];
   /** What goes up of metrics that do not go up raw, by metric id. */
   readonly forwarding?: Readonly<Record<string, ForwardingPolicy>>;
   readonly assignments: readonly KeptAssignment[];

@@ -6,11 +6,13 @@ import {
   type EdgeStore,
   type PointKey,
   type StoredPoint,
+  type Vocabulary,
 } from "../../store.ts";
 import { AROUND_ANOMALY_MS, type DeviceRules, Forwarding } from "../forwarding/mod.ts";
 import type { Assigned, KeptDevice } from "./assigned.ts";
 import { forgetWhatIsOver } from "./forget.ts";
 import { KeptIncidents } from "./kept_incidents.ts";
+import { KeptMetrics } from "./kept_metrics.ts";
 import { KeptPoints } from "./kept_points.ts";
 import type { Outbox } from "../outbox/mod.ts";
 import type { ForwardingPolicy, SyncAnswer, SyncItem } from "../protocol.ts";
@@ -40,6 +42,7 @@ export class SqliteStore implements EdgeStore {
   readonly room: DiskRoom;
   readonly #database: SqlDatabase;
   readonly #outbox: Outbox;
+  readonly #metrics: KeptMetrics;
   readonly #points: KeptPoints;
   readonly #forwarding: Forwarding;
   #revision = 0;
@@ -56,6 +59,7 @@ export class SqliteStore implements EdgeStore {
     this.#database = database;
     this.room = room;
     this.#outbox = outbox;
+    this.#metrics = new KeptMetrics(database);
     this.#points = new KeptPoints(database);
     this.#forwarding = new Forwarding(
       { database, points: this.#points, policy },
@@ -85,9 +89,10 @@ export class SqliteStore implements EdgeStore {
   }
 
   /** Replaces what is assigned; points, progress and incidents stay. */
-  replaceAssigned({ devices, mapping }: Assigned): void {
+  replaceAssigned({ devices, metrics, mapping }: Assigned): void {
     const isNewMapping = mapping !== undefined && mapping !== this.#mapping;
     this.#database.transaction(() => {
+      this.#metrics.replace(metrics);
       this.#database.run("delete from devices");
       for (const device of devices) {
         this.#database.run("insert into devices (name, device_id, profile) values (?, ?, ?)", [
@@ -114,21 +119,22 @@ export class SqliteStore implements EdgeStore {
     );
   }
 
+  /** All that the tenant measures. */
+  get vocabulary(): Vocabulary {
+    return this.#metrics.vocabulary;
+  }
+
   findDevice(name: string): Promise<DeviceProfile | undefined> {
     const [row] = this.#database.all("select profile from devices where name = ?", [name]);
     return Promise.resolve(row && this.#profileOf(JSON.parse(String(row.profile))));
   }
 
-  #profileOf({ metrics, ...device }: KeptDevice): DeviceProfile {
+  #profileOf(device: KeptDevice): DeviceProfile {
     const { deviceId } = device;
-    const newest = this.#points.newestOf(deviceId);
     return {
       ...device,
       watermark: this.watermarkOf(deviceId) ?? null,
-      metrics: new Map(metrics.map(({ name, ...metric }) => [
-        name,
-        { ...metric, lastAt: newest.get(metric.metricId) ?? null },
-      ])),
+      metrics: this.#metrics.vocabulary,
       incidents: this.incidents.listActive(deviceId),
     };
   }
@@ -145,12 +151,14 @@ export class SqliteStore implements EdgeStore {
     return Promise.resolve(this.#points.findValues(deviceId, keys));
   }
 
+  listNewest(deviceId: string): Promise<Map<string, number>> {
+    return Promise.resolve(this.#points.newestOf(deviceId));
+  }
+
   listPoints(deviceId: string, metrics: readonly string[], from: number): Promise<StoredPoint[]> {
-    const [row] = this.#database.all("select profile from devices where device_id = ?", [deviceId]);
-    const device: KeptDevice | undefined = row && JSON.parse(String(row.profile));
-    const wanted = device?.metrics.filter(({ name }) => metrics.includes(name)) ?? [];
-    const names = new Map(wanted.map(({ name, metricId }) => [metricId, name]));
-    const points = this.#points.listFrom(deviceId, [...names.keys()], from);
+    const { vocabulary, names } = this.#metrics;
+    const metricIds = metrics.flatMap((name) => vocabulary.get(name)?.metricId ?? []);
+    const points = this.#points.listFrom(deviceId, metricIds, from);
     return Promise.resolve(
       points.map(({ metricId, at, value }) => ({ metric: names.get(metricId)!, at, value })),
     );
@@ -271,9 +279,7 @@ export class SqliteStore implements EdgeStore {
       calendar: setting?.calendar ?? SMARTBOX_CALENDAR,
       zone: setting?.zone ?? UTC,
       policies: new Map(Object.entries(device?.forwarding ?? {})),
-      counters: new Set(
-        device?.metrics.flatMap(({ metricId, isCounter }) => isCounter ? [metricId] : []),
-      ),
+      counters: this.#metrics.counters,
     };
   }
 

@@ -138,6 +138,13 @@ const STEPS: readonly (readonly string[])[] = [
       primary key (device, metric)
     ) without rowid`,
   ],
+  [
+    // Each device said all metrics of the tenant.
+    "create table metrics (metric_id text primary key, body text not null) without rowid",
+    `insert or ignore into metrics select value ->> 'metricId', value
+      from devices, json_each(profile, '$.metrics')`,
+    "update devices set profile = json_remove(profile, '$.metrics')",
+  ],
 ];
 
 /**

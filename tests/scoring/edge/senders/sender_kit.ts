@@ -64,7 +64,7 @@ export function senderEdge(options: SenderEdgeOptions = {}): SenderEdge {
 
 function profile(metric: string) {
   const metricId = `id-of-${metric}`;
-  return { metricId, category: "SYSTEM", minValue: null, maxValue: null, lastAt: null };
+  return { metricId, category: "SYSTEM", minValue: null, maxValue: null };
 }
 
 function storedPoints(store: MemoryStore): Record<string, number> {

@@ -134,7 +134,7 @@ Deno.test("the sketches of a counter are of its rates, from one window into the 
   await atSite(async ({ gateway, open }) => {
     const { devices, ...rest } = wanting("aggregates");
     const counted = devices.map((device) => (
-      { ...device, metrics: device.metrics.map((metric) => ({ ...metric, isCounter: true })) }
+      { ...device, metrics: device.metrics?.map((metric) => ({ ...metric, isCounter: true })) }
     ));
     gateway.document = { ...rest, devices: counted };
     // Two a second; begins again at noon.

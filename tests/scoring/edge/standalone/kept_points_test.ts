@@ -35,14 +35,18 @@ async function withFile(work: (database: SqlDatabase) => void | Promise<void>): 
   }
 }
 
+function openOutbox(database: SqlDatabase): Outbox {
+  return new Outbox(database, { bytesMax: 1e9, newEpoch: () => "epoch", now: () => 0 });
+}
+
+function openStore(database: SqlDatabase): SqliteStore {
+  return new SqliteStore(database, openOutbox(database));
+}
+
 /** Four hours of a point a second of each metric; every point is sent. */
 async function openFullStore(database: SqlDatabase) {
   openTables(database);
-  const outbox = new Outbox(database, {
-    bytesMax: 1e9,
-    newEpoch: () => "epoch",
-    now: () => 0,
-  });
+  const outbox = openOutbox(database);
   const store = new SqliteStore(database, outbox);
   for (let hour = 0; hour < 4; hour++) {
     const points = METRICS.flatMap((metricId) =>
@@ -66,6 +70,7 @@ Deno.test("points of an older file are found after it was brought up to date, la
     database.exec("create table meta (key text primary key, value text not null) without rowid");
     database.exec("insert into meta values ('version', '2')");
     database.exec("create table outbox (seq integer primary key, body text, kind text)");
+    database.exec("create table devices (name text primary key, profile text not null)");
     database.exec(`create table points (device_id text not null, metric_id text not null,
       at integer not null, value real not null, late integer not null,
       primary key (device_id, metric_id, at)) without rowid`);
@@ -130,15 +135,21 @@ Deno.test("the newest hour stays however large the file is", () =>
     assertEquals(new Set(oldest()), new Set([3 * HOUR_MS]));
   }));
 
-Deno.test("a file of the version before is taken over, and its points stay where they are", () =>
-  withFile((database) => {
+Deno.test("a file of the version before is taken over with its points and metrics", () =>
+  withFile(async (database) => {
     openTables(database);
-    // What version 4 had: rows, and no table for the newest, nor for what waits.
-    for (const later of ["point_batches", "waiting_series", "waiting_points"]) {
+    // What version 4 had: rows, and no table for the newest, nor for what waits, and metrics in each device.
+    for (const later of ["point_batches", "metrics", "waiting_series", "waiting_points"]) {
       database.exec(`drop table ${later}`);
     }
     database.exec("drop table quarantined_series");
     database.exec("drop index outbox_findings");
+    const device = { deviceId: "pump", name: "pump-7", latenessMs: 60_000, assignments: [] };
+    const range = { category: "RESOURCE", minValue: 0, maxValue: null };
+    const metrics = [{ name: "load", metricId: "cpu", ...range }];
+    database.run("insert into devices (name, device_id, profile) values ('pump-7', 'pump', ?)", [
+      JSON.stringify({ ...device, metrics }),
+    ]);
     database.exec("insert or replace into meta (key, value) values ('version', '4')");
     database.exec("insert into series (id, device_id, metric_id) values (7, 'pump', 'cpu')");
     database.exec("insert into points values (7, 1, 0.1, 0), (7, 2, 0.2, 1)");
@@ -152,6 +163,10 @@ Deno.test("a file of the version before is taken over, and its points stay where
       pointAt("heat", 3),
     ]);
     assertEquals(Object.fromEntries(points.newestOf("pump")), { cpu: 3, heat: 3 });
+    const store = openStore(database);
+    const profile = await store.findDevice("pump-7");
+    assertEquals([...profile?.metrics ?? []], [["load", { metricId: "cpu", ...range }]]);
+    assertEquals(store.listDevices(), [device]);
   }));
 
 Deno.test("points are found alike, whatever was moved to rows and whoever asks", () =>
