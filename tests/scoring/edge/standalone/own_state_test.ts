@@ -134,9 +134,9 @@ Deno.test("/metrics tells scores to whoever has a key, on a scale where more tha
     );
   }));
 
-Deno.test("/metrics tells scores of methods that need the rows before, as the default does", async () =>
+Deno.test("/metrics tells scores of methods that need the rows before", async () =>
   await atSite(async ({ gateway, open }) => {
-    const { id, unsigned } = encodeBundle(fitCalmDay("series_novelty"));
+    const { id, unsigned } = encodeBundle(fitCalmDay("level_shift"));
     gateway.bundles.set(id, await signBundle(unsigned, world.signer, TENANT));
     gateway.document = await assignedDocument({ ...world, modelId: id });
     const edge = open();
