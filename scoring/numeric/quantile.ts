@@ -38,13 +38,18 @@ function rankOf(count: number, q: number): number {
   throw new RangeError(`Cannot take quantile as q must be in [0, 1]: current value is ${q}`);
 }
 
-/** Below it, products with shares may round by so much that quantiles would be out of order. */
-const PRODUCT_MIN = 1e-290;
+/** Values are close when they differ by no more than this share of the greater. */
+const CLOSE_SHARE = 1e-10;
+/** Numbers of smaller size have fewer digits than others. */
+const DIGITS_MIN = 1e-290;
 
 function between(low: number, high: number, share: number): number {
   if (share === 0 || low === high) return low;
-  if (Math.max(Math.abs(low), Math.abs(high)) < PRODUCT_MIN) return low + (high - low) * share;
-  // Two products cannot overflow where a difference of the two values could.
+  const width = high - low;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Products of close values round by more than a step between them: quantiles would be out of order.
+  if (width <= CLOSE_SHARE * size || size < DIGITS_MIN) return low + width * share;
+  // Two products cannot overflow where the difference of the two values could.
   return Math.min(Math.max(low * (1 - share) + high * share, low), high);
 }
 

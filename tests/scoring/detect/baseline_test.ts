@@ -33,10 +33,18 @@ Deno.test("a baseline of any finite values is finite, ordered and the same in an
   }));
 });
 
-Deno.test("quantiles of the tiniest values are in order", () => {
-  const { median, quantiles: { p25, p75 } } = fitBaseline([-3e-323, -2.5e-323]);
-  assert(p25 <= median && median <= p75, `${p25} ${median} ${p75}`);
-});
+for (
+  const [what, values] of [
+    ["the tiniest values", [-3e-323, -2.5e-323]],
+    ["neighbours", [0, -1.7976931348623125e308, -1.7976931348623127e308, 0]],
+  ] as const
+) {
+  Deno.test(`quantiles of ${what} are in order`, () => {
+    const { min, median, max, quantiles: { p01, p05, p25, p75, p95, p99 } } = fitBaseline(values);
+    const told = [min, p01, p05, p25, median, p75, p95, p99, max];
+    assertEquals(told, told.toSorted((left, right) => left - right));
+  });
+}
 
 Deno.test("a baseline of the hugest values stays finite", () => {
   const { mad, mean } = fitBaseline([-Number.MAX_VALUE, -Number.MAX_VALUE, Number.MAX_VALUE]);
