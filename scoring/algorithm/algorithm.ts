@@ -93,7 +93,8 @@ export interface Scorer {
   push(row: Float32Array): number;
   /**
    * What a threshold is held against for the row pushed last, where that is another signal than the
-   * score: alerts want less smoothing than ranks do. On the same scale as the score.
+   * score: alerts want less smoothing than ranks do. On the same scale as the score; NaN while it is
+   * too early for an alert.
    */
   readonly alarm?: number;
   /** Each column's part in the score of the row pushed last, at least 0, on any common scale. */

@@ -44,6 +44,8 @@ export interface SeriesInput<R> {
 export interface SeriesWatch<Model> {
   /** Scores the row, then remembers or learns it; NaN while too little is known. */
   push(row: Float32Array): number;
+  /** What a threshold is held against for that row, as `Scorer.alarm`. */
+  readonly alarm?: number;
   /** Each column's part in the score of that row, at least 0. */
   explain(parts: Float64Array): void;
   /** What that row was expected to be. */
@@ -123,6 +125,9 @@ function scorerOf<R extends Rules, Model>(
   watch: SeriesWatch<Model>,
 ): Scorer {
   return {
+    get alarm() {
+      return watch.alarm === undefined ? undefined : bounded(watch.alarm);
+    },
     push(row) {
       checkWidth(row.length, columnCount);
       return bounded(watch.push(row));

@@ -43,7 +43,7 @@ const PARAMETERS = {
  * where novelties have been usual or the value stays near those just before it, and for nothing in
  * the cool-down after a greater one: an incident scores when it begins and when it gets worse. A row
  * of several columns scores by the one that is newest. Training rows tell no more than their width.
- * A series that is new is not judged before it has shown a day: until then everything is.
+ * There is no alarm before a series has shown a day: until then everything is new.
  */
 export const seriesNovelty: Algorithm = seriesAlgorithm<typeof PARAMETERS, DayRows>({
   name: "series_novelty",
@@ -79,15 +79,22 @@ function optionsOf(dayRows: DayRows, parameters: Parameters<typeof PARAMETERS>):
 function watchColumns(columnCount: number, options: ColumnOptions): SeriesWatch<DayRows> {
   const settledRows = Math.min(options.dayRows, options.historyRows / 2);
   const columns = Array.from({ length: columnCount }, () => createColumnNovelty(options));
+  /** Greatest news of the columns that have shown a day. */
+  let settled = NaN;
   return {
+    get alarm() {
+      return scoreOf(settled);
+    },
     push(row) {
       let greatest = NaN;
+      settled = NaN;
       for (let column = 0; column < columnCount; column++) {
         const value = row[column];
         columns[column].push(Number.isFinite(value) ? value : NaN);
         const { news, knownRows } = columns[column];
-        if (knownRows < settledRows || news !== news) continue;
+        if (news !== news) continue;
         if (!(news <= greatest)) greatest = news;
+        if (knownRows >= settledRows && !(news <= settled)) settled = news;
       }
       return scoreOf(greatest);
     },

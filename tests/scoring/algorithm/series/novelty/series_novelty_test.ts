@@ -47,16 +47,19 @@ Deno.test("series_novelty alerts once when a value is unlike all before, and the
   assertEquals([...scores.slice(701, 706)], Array(5).fill(NOVELTY_SCORE_MIN));
 });
 
-Deno.test("series_novelty judges no series before it has shown a day", () => {
+Deno.test("series_novelty raises no alarm before a series has shown a day", () => {
   const dayRows = 288;
-  const values = hours(2 * dayRows);
-  values[dayRows - 1] = values[2 * dayRows - 1] = 900;
-  const scores = fitted({}, 24 * HOUR_MS / dayRows).scoreBatch(columnOf(values));
-  assertEquals(scores.findIndex((score) => score === score), dayRows);
-  assertEquals(alertsOf(scores).filter((row) => row > 1.5 * dayRows), []);
-  values[2 * dayRows - 1] = 1800;
-  const worse = fitted({}, 24 * HOUR_MS / dayRows).scoreBatch(columnOf(values));
-  assert(worse[2 * dayRows - 1] > NOVELTY_ALERT_SCORE);
+  const lastOf = (rowCount: number) => {
+    const values = hours(rowCount);
+    values[rowCount - 1] = 900;
+    const scorer = fitted({}, 24 * HOUR_MS / dayRows).open();
+    const scores = [...values].map((value) => scorer.push(Float32Array.of(value)));
+    return { score: scores[rowCount - 1], alarm: scorer.alarm! };
+  };
+  const early = lastOf(dayRows);
+  assert(early.score > NOVELTY_ALERT_SCORE && Number.isNaN(early.alarm));
+  const settled = lastOf(dayRows + 1);
+  assert(settled.score > NOVELTY_ALERT_SCORE && settled.alarm === settled.score);
 });
 
 Deno.test("series_novelty alerts again within the cool-down when it gets worse", () => {
