@@ -110,6 +110,35 @@ Deno.test("Kysely is spoken in domain and migrations alone", () => {
   assertEquals(offenders, []);
 });
 
+/** Our own code; the tests are held together by what they test. */
+const CODE = ["scoring", "domain", "schema", "api", "migrations", "scripts", "deploy"];
+
+function importGraph(): Map<string, string[]> {
+  const files = CODE.flatMap((folder) => [...filesBelow(`${folder}/`, /\.ts$/)]);
+  return new Map(files.map((file) => {
+    const own = importsOf(file).filter((name) => name.startsWith("."));
+    return [file.path, own.map((name) => resolved(file.path, name))];
+  }));
+}
+
+/** A first circle that each file is found to close, as a path. */
+function circlesOf(graph: Map<string, string[]>): string[] {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) circles.push([...trail.slice(start), path].join(" → "));
+    if (start >= 0 || done.has(path)) return;
+    for (const target of graph.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return circles;
+}
+
+Deno.test("no file imports itself by way of others, not even for a type", () =>
+  assertEquals(circlesOf(importGraph()), []));
+
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }

@@ -1,5 +1,4 @@
 import type { EventType, TenantDb } from "../../domain/mod.ts";
-import type { Context } from "./context.ts";
 
 /** After what the rows that a stream knows may be no longer true. */
 export const ROW_CHANGES: readonly EventType[] = [
@@ -21,13 +20,19 @@ export type LoadRows<T> = (
 /** Rows by their ids, by how they were loaded. */
 export type KnownRows = Map<LoadRows<unknown>, Map<string, unknown>>;
 
+/** Whoever reads: of a tenant, and a stream where it remembers rows. */
+interface Reader {
+  readonly tenant: TenantDb;
+  readonly stream: { readonly knownRows?: KnownRows };
+}
+
 /**
  * Devices or detectors by their ids. A stream reads each but once until the log tells of a change,
  * which it meets before any later event: so what is told with an event is never older than it. Any
  * other request reads them each time.
  */
 export async function loadKnown<T>(
-  { tenant, stream }: Context,
+  { tenant, stream }: Reader,
   ids: readonly string[],
   load: LoadRows<T>,
 ): Promise<(T | undefined)[]> {

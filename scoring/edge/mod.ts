@@ -1,5 +1,5 @@
 /** The edge: telemetry in over HTTP, verdicts and incidents out, for any tenant and any store. */
-export type { Awaitable } from "./awaitable.ts";
+export type { Awaitable } from "./async/awaitable.ts";
 export * from "./http/mod.ts";
 export * from "./ingest/mod.ts";
 export * from "./intake/mod.ts";

@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import type { EdgeLimits } from "../limits.ts";
 import { Problem } from "../wire/mod.ts";
 import { RateLimiter } from "./rate_limiter.ts";

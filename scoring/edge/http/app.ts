@@ -1,81 +1,22 @@
 import type { Hono } from "hono";
-import type { Awaitable } from "../awaitable.ts";
-import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from "../limits.ts";
+import type { Awaitable } from "../async/awaitable.ts";
+import { DEFAULT_EDGE_LIMITS } from "../limits.ts";
 import { WorkBudget } from "../wire/mod.ts";
-import type { Ingest } from "../ingest/mod.ts";
-import type { Intake } from "../intake/mod.ts";
-import type { AnomalyTenant } from "./anomaly.ts";
-import { type Authenticate, createAccess, type EdgePrincipal, SENDER_ROLES } from "./access.ts";
+import { createAccess, type EdgePrincipal, SENDER_ROLES } from "./access.ts";
+import type { EdgeAppOptions, EdgeParts, Enter, Entered } from "./edge_parts.ts";
 import { taggedResponse } from "./etag.ts";
-import { createGuard, type GuardOptions } from "./guard.ts";
-import { type HealthCheck, healthResponse } from "./health.ts";
+import { createGuard } from "./guard.ts";
+import { healthResponse } from "./health.ts";
 import { IdempotencyCache } from "./idempotency.ts";
 import { EdgeMetrics } from "./metrics.ts";
-import {
-  addOwnState,
-  type CurrentScores,
-  type EdgeStatus,
-  type IncidentCatalog,
-} from "./own_state/mod.ts";
+import { addOwnState } from "./own_state/mod.ts";
 import { describeModel, listModels } from "./model_answers.ts";
-import type { ModelCatalog } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { jsonResponse } from "./json_response.ts";
 import { Routes } from "./routes.ts";
 import { addSenderRoutes } from "./senders/mod.ts";
 import { answerScore } from "./score.ts";
 import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
-
-/** What an edge does for one tenant. */
-export interface EdgeTenant {
-  /** Without one, as where nothing durable is at hand, telemetry is refused. */
-  readonly ingest: Ingest | undefined;
-  /** The tenant's own mapping; without one that has no rules, and makes no names. */
-  readonly intake?: Intake;
-  readonly models: ModelCatalog;
-  readonly incidents?: IncidentCatalog;
-  /** A stored anomaly by its id. */
-  readonly findAnomaly?: AnomalyTenant["findAnomaly"];
-  /** More than version and clock. */
-  readonly status?: () => EdgeStatus | Promise<EdgeStatus>;
-  /** The newest verdicts, for `/metrics`. */
-  readonly scores?: () => Promise<CurrentScores>;
-}
-
-export interface EdgeAppOptions extends Omit<GuardOptions, "metrics"> {
-  readonly authenticate: Authenticate;
-  /** The tenant of a verified key. */
-  readonly tenantOf: (tenantId: string) => Awaitable<EdgeTenant>;
-  readonly limits?: Partial<EdgeLimits>;
-  /** What `/readyz` asks; ready without. */
-  readonly checks?: () => Promise<readonly HealthCheck[]>;
-  /** Counters that `/metrics` shows; the app adds its own. */
-  readonly metrics?: EdgeMetrics;
-}
-
-/** The parts that the routes share. */
-export interface EdgeParts {
-  readonly options: EdgeAppOptions;
-  readonly limits: EdgeLimits;
-  readonly metrics: EdgeMetrics;
-  readonly routes: Routes;
-  /** Of which all bodies are read and worked on. */
-  readonly budget: WorkBudget;
-  /** Lets a caller in, with its tenant. */
-  readonly enter: Enter;
-}
-
-type Enter = (
-  request: Request,
-  roles?: readonly string[],
-  queryKey?: string | null,
-) => Awaitable<Entered>;
-
-/** A caller that was let in, and its tenant. */
-export interface Entered {
-  readonly principal: EdgePrincipal;
-  readonly tenant: EdgeTenant;
-}
 
 /**
  * The edge over HTTP: a gateway mounts it at its root, a stand-alone edge serves it alone. Every path

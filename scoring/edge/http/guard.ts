@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import { NotRecordedError, QueueFullError } from "../ingest/mod.ts";
 import { DiskFullError, OutboxFullError } from "../store.ts";
 import { Problem } from "../wire/mod.ts";

@@ -1,6 +1,7 @@
 export { type Access, type Authenticate, createAccess, type EdgePrincipal } from "./access.ts";
 export type { StoredAnomaly } from "./anomaly.ts";
-export { createEdgeApp, type EdgeAppOptions, type EdgeTenant } from "./app.ts";
+export { createEdgeApp } from "./app.ts";
+export type { EdgeAppOptions, EdgeTenant } from "./edge_parts.ts";
 export { taggedResponse } from "./etag.ts";
 export { createGuard, type Guard, type GuardOptions, type Handler } from "./guard.ts";
 export { Routes } from "./routes.ts";

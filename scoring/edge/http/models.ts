@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import type { Model, Setting } from "../../detect/mod.ts";
 
 /** A model that can be asked here, without its bytes. */

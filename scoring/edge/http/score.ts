@@ -7,10 +7,10 @@ import {
 } from "../../detect/mod.ts";
 import { foldSeries, type Sample } from "../../features/mod.ts";
 import type { Matrix } from "../../forest/mod.ts";
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import { featureBudget } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../async/pause.ts";
 import {
   contentTypeOf,
   type ParsedPoints,

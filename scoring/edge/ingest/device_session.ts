@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import { BundleError } from "../../bundle/mod.ts";
 import type { Model } from "../../detect/mod.ts";
 import type { FeaturePlan } from "../../features/mod.ts";

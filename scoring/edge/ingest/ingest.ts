@@ -1,10 +1,10 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import type { BundleError } from "../../bundle/mod.ts";
 import type { Model } from "../../detect/mod.ts";
 import type { DeviceEffects, JudgedBucket } from "../../pipeline/mod.ts";
 import type { TelemetryPoint } from "../../point.ts";
 import { DEFAULT_EDGE_LIMITS } from "../limits.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../async/pause.ts";
 import { type EdgeStore, StaleDeviceError, type StoredPoint } from "../store.ts";
 import { quoted, type Refusal } from "../wire/mod.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import type { Model } from "../../detect/mod.ts";
 import { LruMap } from "./lru_map.ts";
 

@@ -1,4 +1,4 @@
-import type { SqlDatabase } from "../standalone/store/sql_database.ts";
+import type { SqlDatabase } from "../standalone/sql_database.ts";
 import { rowOf } from "./row_bytes.ts";
 import { openSqliteFile, type SyncDriver } from "./sqlite_file.ts";
 

@@ -1,4 +1,4 @@
-import type { SqlRow, SqlValue } from "../standalone/store/sql_database.ts";
+import type { SqlRow, SqlValue } from "../standalone/sql_database.ts";
 
 /** A row whose blobs are bytes: some drivers give them as buffers. */
 export function rowOf(row: unknown): SqlRow {

@@ -6,7 +6,7 @@ import {
   type SqlDatabase,
   type SqlRoom,
   type SqlRow,
-} from "../standalone/store/sql_database.ts";
+} from "../standalone/sql_database.ts";
 
 /** What Deno's and Node's own SQLite and libSQL's synchronous driver have in common. */
 export interface SyncDriver {

@@ -1,4 +1,4 @@
-import type { SqlDatabase, SqlValue } from "../standalone/store/sql_database.ts";
+import type { SqlDatabase, SqlValue } from "../standalone/sql_database.ts";
 import { rowOf } from "./row_bytes.ts";
 
 /** What a Durable Object's storage gives and this needs of it. */

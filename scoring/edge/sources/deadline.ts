@@ -1,4 +1,4 @@
-import { createDeferred } from "../deferred.ts";
+import { createDeferred } from "../async/deferred.ts";
 
 /** Something took longer than it may. */
 export class SourceTimeoutError extends Error {

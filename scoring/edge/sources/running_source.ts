@@ -1,5 +1,5 @@
 import type { Intake } from "../intake/mod.ts";
-import { sleep } from "../sleep.ts";
+import { sleep } from "../async/sleep.ts";
 import { Backoff } from "./backoff.ts";
 import { unlessAborted, within } from "./deadline.ts";
 import {

@@ -1,4 +1,5 @@
-import type { EdgeMetrics, HealthCheck } from "../http/mod.ts";
+import type { HealthCheck } from "../http/health.ts";
+import type { EdgeMetrics } from "../http/metrics.ts";
 import type { RunningSource, SourceStatus, SourceSummary } from "./running_source.ts";
 
 /** All sources of an edge. */

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { createEdgeApp, EdgeMetrics, type EdgeStatus, type HealthCheck } from "../http/mod.ts";
 import { NotRecordedError } from "../ingest/mod.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../async/pause.ts";
 import { DiskFullError } from "../store.ts";
 import { VERSION } from "../version.ts";
 import type { Sources } from "../sources/mod.ts";

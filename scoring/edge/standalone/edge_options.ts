@@ -1,6 +1,7 @@
 import type { TrustedKeys } from "../../bundle/mod.ts";
 import type { Authenticate } from "../http/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
+import type { EdgeLog } from "./edge_log.ts";
 import type { OpenEdgeSources } from "./edge_sources.ts";
 import type { GatewayClient } from "./gateway_client.ts";
 import type { ForwardingPolicy } from "./protocol.ts";
@@ -8,13 +9,6 @@ import type { SqlDatabase } from "./store/mod.ts";
 
 /** What may wait for an absent gateway: half a day of a thousand points a second. */
 export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
-
-/** Takes one line of an edge's log: what has happened, with its data by name. */
-export type EdgeLog = (
-  level: "info" | "warning" | "error",
-  message: string,
-  fields: Readonly<Record<string, unknown>>,
-) => void;
 
 export interface StandaloneEdgeOptions {
   /** Opened by the platform; this edge closes it. */

@@ -8,7 +8,7 @@ import {
   type SourceConfig,
   Sources,
 } from "../sources/mod.ts";
-import type { EdgeLog } from "./edge_options.ts";
+import type { EdgeLog } from "./edge_log.ts";
 import type { Naming } from "./naming/mod.ts";
 import { createSourceKeeper, type SqlDatabase } from "./store/mod.ts";
 

@@ -1,4 +1,4 @@
-import type { EdgeLog } from "./edge_options.ts";
+import type { EdgeLog } from "./edge_log.ts";
 import { GatewayError } from "./gateway_client.ts";
 
 /** What an edge asks its gateway for; each is tried again by itself. */

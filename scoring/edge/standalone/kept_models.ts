@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import type { Model } from "../../detect/mod.ts";
 import type { ModelCatalog, ModelReference, ModelSummary, ServedModel } from "../http/mod.ts";
 import type { AssignmentStore } from "./assignments.ts";

@@ -1,5 +1,6 @@
 export { createStandaloneEdge, type StandaloneEdge } from "./edge.ts";
-export { type EdgeLog, OUTBOX_BYTES_MAX, type StandaloneEdgeOptions } from "./edge_options.ts";
+export type { EdgeLog } from "./edge_log.ts";
+export { OUTBOX_BYTES_MAX, type StandaloneEdgeOptions } from "./edge_options.ts";
 export { edgeSources, type OpenEdgeSources, type PlannedSource } from "./edge_sources.ts";
 export {
   createGatewayClient,

@@ -1,4 +1,4 @@
-import { sleep } from "../sleep.ts";
+import { sleep } from "../async/sleep.ts";
 
 export interface RepeatOptions {
   /** Pause after a success, ms. */

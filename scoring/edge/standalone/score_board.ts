@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import type { Awaitable } from "../async/awaitable.ts";
 import { type Model, sectionFor } from "../../detect/mod.ts";
 import type { JudgedBucket } from "../../pipeline/mod.ts";
 import type { CurrentScore, CurrentScores, ExpectedBand } from "../http/mod.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../../detect/mod.ts";
 import { SplitKindError } from "../../../forest/mod.ts";
 import type { EdgeLimits } from "../../limits.ts";
-import { pause } from "../../pause.ts";
+import { pause } from "../../async/pause.ts";
 import { Problem, type ScoreHead } from "../../wire/mod.ts";
 
 /** Rows told by Shapley values before others may run: some milliseconds. */

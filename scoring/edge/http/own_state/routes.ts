@@ -1,6 +1,6 @@
 import { VERSION } from "../../version.ts";
 import { Problem } from "../../wire/mod.ts";
-import type { EdgeParts, EdgeTenant } from "../app.ts";
+import type { EdgeParts, EdgeTenant } from "../edge_parts.ts";
 import { taggedResponse } from "../etag.ts";
 import { answerIncident, answerIncidents, type IncidentCatalog } from "./incidents.ts";
 import { renderScores } from "./scores.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../wire/influx/mod.ts";
 import { type BudgetShare, Problem, quoted, readBody, type Refusal } from "../../wire/mod.ts";
 import { lateHeader } from "./late.ts";
-import type { SenderParts } from "./routes.ts";
+import type { SenderParts } from "./sender_parts.ts";
 
 /** Lines that an answer names; the rest is counted. */
 const ERRORS_TOLD_MAX = 100;

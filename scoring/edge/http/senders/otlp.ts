@@ -9,7 +9,7 @@ import {
   readOtlpProtobuf,
 } from "../../wire/otlp/mod.ts";
 import { lateWarning } from "./late.ts";
-import type { SenderParts } from "./routes.ts";
+import type { SenderParts } from "./sender_parts.ts";
 
 const ENCODINGS: readonly OtlpEncoding[] = ["application/x-protobuf", "application/json"];
 

@@ -2,7 +2,7 @@ import type { IntakeResult, SampleBatch } from "../../intake/mod.ts";
 import { Problem, quoted, readBody } from "../../wire/mod.ts";
 import { readWriteRequest, readWriteRequestV2 } from "../../wire/prometheus/mod.ts";
 import { lateHeader } from "./late.ts";
-import type { SenderParts } from "./routes.ts";
+import type { SenderParts } from "./sender_parts.ts";
 
 const READERS: ReadonlyMap<string, (bytes: Uint8Array, batch: SampleBatch) => void> = new Map([
   ["prometheus.WriteRequest", readWriteRequest],

@@ -1,9 +1,9 @@
 import type { Ingest } from "../../ingest/mod.ts";
 import { createIntake, type Intake, type IntakeResult } from "../../intake/mod.ts";
-import { type BodyLimits, type BudgetShare, Problem } from "../../wire/mod.ts";
+import { type BudgetShare, Problem } from "../../wire/mod.ts";
 import { SENDER_ROLES } from "../access.ts";
 import { explainAnomaly, judgeAnomaly, VerdictMemory } from "../anomaly.ts";
-import type { EdgeParts, EdgeTenant } from "../app.ts";
+import type { EdgeParts, EdgeTenant } from "../edge_parts.ts";
 import type { EdgeMetrics } from "../metrics.ts";
 import { answerInfluxQuery, answerInfluxWrite, influxHealth, influxPing } from "./influx_write.ts";
 import { answerDryRun, quarantineResponse } from "./mapping.ts";
@@ -12,13 +12,6 @@ import { answerRemoteWrite } from "./remote_write.ts";
 import type { TellProblem } from "../guard.ts";
 import { influxProblem } from "../../wire/influx/mod.ts";
 import { statusResponse } from "../../wire/otlp/mod.ts";
-
-/** What a route of senders has to do with: the caller's intake, and who counts what became of samples. */
-export interface SenderParts {
-  readonly intake: Intake;
-  readonly bodyLimits: BodyLimits;
-  readonly onTaken: (result: IntakeResult) => void;
-}
 
 /** Routes of senders that bring their own names and their own formats. */
 export function addSenderRoutes(parts: EdgeParts): void {

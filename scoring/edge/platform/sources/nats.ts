@@ -20,7 +20,7 @@ import {
   type SourceConnection,
   type SourceMessage,
 } from "../../sources/mod.ts";
-import { sleep } from "../../sleep.ts";
+import { sleep } from "../../async/sleep.ts";
 import { readSecret, readTls } from "./secrets.ts";
 
 /** How often the server is asked whether it is there, ms; the second silence ends the connection. */

@@ -1,4 +1,4 @@
-import { sleep } from "../../sleep.ts";
+import { sleep } from "../../async/sleep.ts";
 import { DEAD_LETTER_BODY_MAX, MESSAGE_BYTES_MAX, MESSAGES_IN_WORK_MAX } from "../limits.ts";
 import type { SourceConnection, SourceMessage, SourcePosition } from "../source.ts";
 import type { TailedFile, TailedFiles } from "./files.ts";

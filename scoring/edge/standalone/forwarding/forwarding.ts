@@ -1,7 +1,8 @@
 import type { AcceptedPoint, DeviceEffects } from "../../../pipeline/mod.ts";
 import { addCount } from "../outbox/mod.ts";
 import { FORWARDING_POLICIES, type ForwardingPolicy, type SyncItem } from "../protocol.ts";
-import type { KeptPoints, SqlDatabase } from "../store/mod.ts";
+import type { SqlDatabase } from "../sql_database.ts";
+import type { KeptPoints } from "../store/kept_points.ts";
 import type { DeviceRules } from "./device_rules.ts";
 import { OpenWindows } from "./open_windows.ts";
 

@@ -2,7 +2,8 @@ import type { DeviceEffects } from "../../../pipeline/mod.ts";
 import { counterRates, serialiseSketch, sketchOf } from "../../../sketch/mod.ts";
 import { isSuppressed } from "../../../time/mod.ts";
 import type { SyncItem, WindowSketch } from "../protocol.ts";
-import type { KeptPoints, SqlDatabase, SqlRow } from "../store/mod.ts";
+import type { SqlDatabase, SqlRow } from "../sql_database.ts";
+import type { KeptPoints } from "../store/kept_points.ts";
 import type { DeviceRules } from "./device_rules.ts";
 import { type PeriodWindow, windowAt } from "./period_window.ts";
 

@@ -2,7 +2,7 @@ import type { Ingest } from "../../ingest/mod.ts";
 import { createIntake, type Intake } from "../../intake/mod.ts";
 import type { MappingRule, MappingSettings, UnknownPolicy } from "../../mapping/mod.ts";
 import type { NamingStatus } from "../../http/mod.ts";
-import type { EdgeLog } from "../edge_options.ts";
+import type { EdgeLog } from "../edge_log.ts";
 import { addCount } from "../outbox/mod.ts";
 import type { NamingReport, RefusedMapping, SyncAnswer, SyncRequest } from "../protocol.ts";
 import {

@@ -1,4 +1,4 @@
-import type { SqlDatabase } from "../store/mod.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 /** What an edge has counted since its file was made. */
 export interface EdgeCounts {

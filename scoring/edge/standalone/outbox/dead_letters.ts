@@ -1,5 +1,5 @@
 import type { RefusedItem } from "../protocol.ts";
-import type { SqlDatabase } from "../store/mod.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 import { addCount } from "./counters.ts";
 
 /** Enough to see what is wrong; the oldest go first. */

@@ -6,7 +6,7 @@ import {
   type SyncItem,
   type SyncRequest,
 } from "../protocol.ts";
-import type { SqlDatabase, SqlRow, SqlValue } from "../store/mod.ts";
+import type { SqlDatabase, SqlRow, SqlValue } from "../sql_database.ts";
 import { addCount } from "./counters.ts";
 import { buryItem, type DeadLetter } from "./dead_letters.ts";
 import { decodePoints, encodePoints } from "./point_block.ts";

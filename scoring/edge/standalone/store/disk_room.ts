@@ -1,5 +1,5 @@
 import { DiskFullError } from "../../store.ts";
-import { isFull, type SqlDatabase, type SqlRoom } from "./sql_database.ts";
+import { isFull, type SqlDatabase, type SqlRoom } from "../sql_database.ts";
 import { writeMeta } from "./tables.ts";
 
 const MB = 1024 ** 2;

@@ -1,4 +1,4 @@
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import type { Incident, IncidentState } from "../../../incident/mod.ts";
 import { StaleDeviceError } from "../../store.ts";
 import { obeyed } from "./command.ts";
-import type { SqlDatabase, SqlRow } from "./sql_database.ts";
+import type { SqlDatabase, SqlRow } from "../sql_database.ts";
 
 /** The gateway's copy is behind by less than this many resolutions, or by an outbox of days. */
 const RESOLVES_MAX = 100;

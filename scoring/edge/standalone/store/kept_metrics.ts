@@ -1,6 +1,6 @@
 import { type MetricProfile, nextVocabulary, type Vocabulary } from "../../store.ts";
 import type { AssignedMetric } from "../protocol.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 /** Metrics of one statement: their text is below what every platform takes. */
 const METRICS_PER_INSERT = 500;

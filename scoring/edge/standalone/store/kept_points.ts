@@ -3,7 +3,7 @@ import type { PointKey } from "../../store.ts";
 import { BatchBlock, partOf } from "./batch_block.ts";
 import { PointBatches } from "./point_batches.ts";
 import { SeriesNumbers } from "./series_numbers.ts";
-import { changesOf, type SqlDatabase, type SqlRow } from "./sql_database.ts";
+import { changesOf, type SqlDatabase, type SqlRow } from "../sql_database.ts";
 
 /** A stored point, by the metric's id. */
 export interface KeptPoint {

@@ -1,5 +1,5 @@
 import type { QuarantinedSeries } from "../../intake/mod.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 /** Series in quarantine, the one seen last at the end. */
 export function readQuarantine(database: SqlDatabase): readonly QuarantinedSeries[] {

@@ -10,7 +10,7 @@ export {
   type SqlRoom,
   type SqlRow,
   type SqlValue,
-} from "./sql_database.ts";
+} from "../sql_database.ts";
 export { SqliteStore } from "./sqlite_store.ts";
 export { openTables, readMeta, writeMeta } from "./tables.ts";
 export { createSourceKeeper } from "./source_keeper.ts";

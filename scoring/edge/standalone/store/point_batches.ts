@@ -5,7 +5,7 @@ import {
   readBatch,
   SERIES_PER_PART,
 } from "./batch_block.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 /** Points of a part that are moved at once: a page of the file then takes some thirty of a series. */
 export const POINTS_PER_MOVE = 32 * SERIES_PER_PART;

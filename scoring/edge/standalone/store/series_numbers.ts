@@ -1,5 +1,5 @@
 import { LruMap } from "../../ingest/mod.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 /** Series whose numbers are remembered, about a hundred bytes each. */
 const SERIES_REMEMBERED_MAX = 200_000;

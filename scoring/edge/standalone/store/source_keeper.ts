@@ -3,7 +3,7 @@ import {
   type SourceDeadLetter,
   type SourceKeeper,
 } from "../../sources/mod.ts";
-import type { SqlDatabase, SqlRow } from "./sql_database.ts";
+import type { SqlDatabase, SqlRow } from "../sql_database.ts";
 import { readMeta, writeMeta } from "./tables.ts";
 
 /** Keeps what sources keep in the edge's file. */

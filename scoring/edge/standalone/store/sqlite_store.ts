@@ -17,7 +17,7 @@ import { KeptPoints } from "./kept_points.ts";
 import type { Outbox } from "../outbox/mod.ts";
 import type { ForwardingPolicy, SyncAnswer, SyncItem } from "../protocol.ts";
 import { DISK_BYTES_MAX, DiskRoom, diskShares } from "./disk_room.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 import { readMeta, writeMeta } from "./tables.ts";
 import { seriesPerTransaction, transactionParts } from "./transaction_parts.ts";
 

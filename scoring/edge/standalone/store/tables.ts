@@ -1,5 +1,5 @@
 import { DEVICE_OF_ITEM } from "./forget.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 /** Each brings a file of the version before it, counted from 0, to the next. */
 const STEPS: readonly (readonly string[])[] = [

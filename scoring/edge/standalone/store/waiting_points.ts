@@ -1,7 +1,7 @@
 import type { WaitingPoint } from "../../intake/mod.ts";
 import type { MetricKind } from "../../mapping/mod.ts";
 import type { WantedMetric } from "../protocol.ts";
-import type { SqlDatabase } from "./sql_database.ts";
+import type { SqlDatabase } from "../sql_database.ts";
 
 /** A series whose device or metric is not made yet. */
 export interface WaitingSeries {

@@ -1,4 +1,4 @@
-import { createDeferred } from "../../deferred.ts";
+import { createDeferred } from "../../async/deferred.ts";
 import { type BodyLimits, tooLarge } from "./body_limits.ts";
 import { giveBack } from "./buffers.ts";
 import { openReader } from "./chunk_reader.ts";

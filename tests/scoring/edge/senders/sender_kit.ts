@@ -1,4 +1,4 @@
-import type { EdgeTenant } from "../../../../scoring/edge/http/app.ts";
+import type { EdgeTenant } from "../../../../scoring/edge/http/edge_parts.ts";
 import {
   createIntake,
   type Intake,
