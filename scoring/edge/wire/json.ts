@@ -34,8 +34,29 @@ export function parseJson(bytes: Uint8Array, shape: JsonShape = SENT_SHAPE): unk
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Problem("JSON_INVALID", "Cannot parse the body as JSON", {}, { cause });
+    const message = `Cannot parse the body as JSON${placeOf(cause, text)}`;
+    throw new Problem("JSON_INVALID", message, {}, { cause });
   }
+}
+
+/** How V8's messages end that say a position; in others parts of the body may stand. */
+const POSITION = / (?:in|after) JSON at position (\d+)(?: \(line \d+ column \d+\))?$/;
+
+const END = "Unexpected end of JSON input";
+
+/** Where a text is no JSON, by numbers alone; empty where the platform does not tell. */
+function placeOf(error: unknown, text: string): string {
+  if (!(error instanceof SyntaxError)) return "";
+  const position = error.message === END ? text.length : POSITION.exec(error.message)?.[1];
+  if (position === undefined) return "";
+  const at = Number(position);
+  let [line, lineFrom] = [1, 0];
+  // Line by line, as a hostile body may be made of nothing else.
+  for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", lineFrom)) {
+    line++;
+    lineFrom = end + 1;
+  }
+  return `: wrong at line ${line}, column ${at - lineFrom + 1}`;
 }
 
 /** Whether a JSON value is an object, whose fields may then be looked at. */

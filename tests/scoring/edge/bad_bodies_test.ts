@@ -30,6 +30,25 @@ const bomb = await compressed(" ".repeat(20_000_000), "gzip");
 const GZIP = { "content-encoding": "gzip" };
 const NDJSON = { "content-type": "application/x-ndjson" };
 
+/** Bodies, and where they are no JSON. */
+const WRONG_PLACES: readonly (readonly [body: string, place: string])[] = [
+  ['{"points":[],}', ": wrong at line 1, column 14"],
+  ['{\n  "points": [1,\n  2 3]}', ": wrong at line 3, column 5"],
+  ['{"points":[', ": wrong at line 1, column 12"],
+  ['{"points":[]}x', ": wrong at line 1, column 14"],
+  ["\n".repeat(1_000_000), ": wrong at line 1000001, column 1"],
+  ['{"secret": hunter2}', ""],
+  ['{"a": hunter2 in JSON at position 7', ""],
+];
+
+for (const [body, place] of WRONG_PLACES) {
+  Deno.test(`JSON_INVALID tells the place in ${body.trim()}, and nothing of the body`, async () => {
+    const response = await post(testEdge().app, "/v1/telemetry", { body });
+    const { code, detail } = await response.json();
+    assertEquals([code, detail], ["JSON_INVALID", `Cannot parse the body as JSON${place}`]);
+  });
+}
+
 const BAD_BODIES: readonly (readonly [string, Sent, status: number, code: string])[] = [
   ["no body", {}, 400, "BODY_EMPTY"],
   ["an empty body", { body: "" }, 400, "BODY_EMPTY"],
