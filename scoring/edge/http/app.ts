@@ -25,10 +25,10 @@ import { answerTelemetry, type TelemetryAnswer } from "./telemetry.ts";
 export function createEdgeApp(options: EdgeAppOptions): Hono {
   const limits = { ...DEFAULT_EDGE_LIMITS, ...options.limits };
   const metrics = options.metrics ?? new EdgeMetrics();
-  const access = createAccess(options.authenticate, limits, options.now);
+  const { admit } = createAccess(options.authenticate, limits, options.now);
   const routes = new Routes(createGuard({ ...options, metrics }));
   const enter: Enter = (request, roles, queryKey) => {
-    const admitted = access.admit(request, roles, queryKey);
+    const admitted = admit(request, roles, queryKey);
     return admitted instanceof Promise ? admitted.then(entered) : entered(admitted);
   };
   const entered = (principal: EdgePrincipal): Awaitable<Entered> => {
@@ -37,7 +37,7 @@ export function createEdgeApp(options: EdgeAppOptions): Hono {
     return tenant.then((opened) => ({ principal, tenant: opened }));
   };
   const budget = new WorkBudget(limits.bodyBytesInWorkMax);
-  const parts = { options, limits, metrics, routes, budget, enter };
+  const parts = { options, limits, metrics, routes, budget, admit, enter };
   addDataRoutes(parts);
   addModelRoutes(parts);
   addSenderRoutes(parts);

@@ -3,7 +3,7 @@ import type { Ingest } from "../ingest/mod.ts";
 import type { Intake } from "../intake/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
 import type { WorkBudget } from "../wire/mod.ts";
-import type { Authenticate, EdgePrincipal } from "./access.ts";
+import type { Access, Authenticate, EdgePrincipal } from "./access.ts";
 import type { AnomalyTenant } from "./anomaly.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { HealthCheck } from "./health.ts";
@@ -11,7 +11,7 @@ import type { EdgeMetrics } from "./metrics.ts";
 import type { ModelCatalog } from "./models.ts";
 import type { IncidentCatalog } from "./own_state/incidents.ts";
 import type { CurrentScores } from "./own_state/scores.ts";
-import type { EdgeStatus } from "./own_state/status.ts";
+import type { ScoringStatus } from "./own_state/status.ts";
 import type { Routes } from "./routes.ts";
 
 /** What an edge does for one tenant. */
@@ -24,8 +24,6 @@ export interface EdgeTenant {
   readonly incidents?: IncidentCatalog;
   /** A stored anomaly by its id. */
   readonly findAnomaly?: AnomalyTenant["findAnomaly"];
-  /** More than version and clock. */
-  readonly status?: () => EdgeStatus | Promise<EdgeStatus>;
   /** The newest verdicts, for `/metrics`. */
   readonly scores?: () => Promise<CurrentScores>;
 }
@@ -35,6 +33,11 @@ export interface EdgeAppOptions extends Omit<GuardOptions, "metrics"> {
   /** The tenant of a verified key. */
   readonly tenantOf: (tenantId: string) => Awaitable<EdgeTenant>;
   readonly limits?: Partial<EdgeLimits>;
+  /**
+   * More than version and clock, to whoever has a key: for an edge whose keys are all of one tenant.
+   * It is asked before that tenant is known.
+   */
+  readonly status?: () => Awaitable<ScoringStatus>;
   /** What `/readyz` asks; ready without. */
   readonly checks?: () => Promise<readonly HealthCheck[]>;
   /** Counters that `/metrics` shows; the app adds its own. */
@@ -49,6 +52,8 @@ export interface EdgeParts {
   readonly routes: Routes;
   /** Of which all bodies are read and worked on. */
   readonly budget: WorkBudget;
+  /** Lets a caller in, whose tenant may not be known yet. */
+  readonly admit: Access["admit"];
   /** Lets a caller in, with its tenant. */
   readonly enter: Enter;
 }

@@ -16,6 +16,7 @@ export type {
   IncidentQuery,
   ModelStatus,
   NamingStatus,
+  ScoringStatus,
   ToldIncident,
 } from "./own_state/mod.ts";
 export { countCommitted, EdgeMetrics } from "./metrics.ts";

@@ -10,14 +10,15 @@ import { OUTBOX_BYTES_MAX, type StandaloneEdgeOptions } from "./edge_options.ts"
 import { Naming } from "./naming/mod.ts";
 import { GatewayError } from "./gateway_client.ts";
 import { GatewayLink } from "./gateway_link.ts";
+import { addModelsGauge } from "./kept_models.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
 import {
   type EdgeReport,
-  type RefusedModel,
   RUNNING_MODELS_MAX,
   type RunningModel,
   type SyncAnswer,
 } from "./protocol.ts";
+import { RefusedModels } from "./refused_models.ts";
 import { repeat } from "./repeat.ts";
 import {
   DISK_BYTES_MAX,
@@ -74,9 +75,9 @@ class FileEdge implements StandaloneEdge {
   readonly #metrics = new EdgeMetrics();
   readonly #sources: Sources | undefined;
   readonly #link: GatewayLink;
+  readonly #refusedModels: RefusedModels;
   /** The file's tenant is the key's: what waits must not go to another one, who would refuse it. */
   #isTenantSure = false;
-  #refusedModels: readonly RefusedModel[] = [];
   /** Whose models the newest report has told, and the newest that has arrived. */
   #reported: readonly KeptDevice[] = [];
   #arrived: readonly KeptDevice[] | undefined;
@@ -93,6 +94,7 @@ class FileEdge implements StandaloneEdge {
   constructor(options: StandaloneEdgeOptions) {
     this.#options = options;
     this.#link = new GatewayLink(options.log);
+    this.#refusedModels = new RefusedModels(options.log);
     const { database, newId, now, forwarding } = options;
     openTables(database);
     const { outboxBytesMax = OUTBOX_BYTES_MAX, diskBytesMax = DISK_BYTES_MAX } = options;
@@ -106,7 +108,6 @@ class FileEdge implements StandaloneEdge {
       store: this.#store,
       naming: this.#naming,
       metrics: this.#metrics,
-      statusOf: () => this.#status(),
     });
     const ingest = () => this.#tenants.get().ingest;
     const { openIntake } = this.#naming;
@@ -116,11 +117,13 @@ class FileEdge implements StandaloneEdge {
       openIntake: openIntake.bind(this.#naming),
     });
     this.#addGauges();
+    addModelsGauge(this.#metrics, this.#store);
     this.#sources?.addGauges(this.#metrics);
     const app = createEdgeApp({
       ...options,
       metrics: this.#metrics,
       tenantOf: () => this.#tenants.get(),
+      status: async () => ({ ...this.#status(), models: await this.#tenants.listModels() }),
       checks: () => Promise.resolve(this.#checks()),
     });
     this.app = database.isDurable ? app : tellingVolatile(app);
@@ -248,7 +251,7 @@ class FileEdge implements StandaloneEdge {
     if (tagged === undefined) return false;
     const { document, etag } = tagged;
     const refused = await takeAssignments({ gateway, store: this.#store, trustedKeys }, document);
-    this.#tellRefused(refused.models);
+    this.#refusedModels.replace(refused.models);
     // Only now is the edge ready: before, it knows no device.
     this.#tenants.adopt(document.tenantId, document.clockMode);
     this.#naming.onAssigned(refused.mapping);
@@ -277,16 +280,6 @@ class FileEdge implements StandaloneEdge {
     }
   }
 
-  #tellRefused(refused: readonly RefusedModel[]): void {
-    const known = new Set(this.#refusedModels.map(({ modelId, code }) => `${modelId} ${code}`));
-    for (const { modelId, detectorId, code } of refused) {
-      if (known.has(`${modelId} ${code}`)) continue;
-      const message = "Model is refused, the one before it goes on";
-      this.#options.log("error", message, { modelId, detectorId, code });
-    }
-    this.#refusedModels = refused;
-  }
-
   #heard({ refused = [] }: SyncAnswer): void {
     const { log, now } = this.#options;
     if (this.#lastSyncAt === undefined) log("info", "Gateway takes what this edge sends", {});
@@ -305,7 +298,7 @@ class FileEdge implements StandaloneEdge {
       forwarding: this.#options.forwarding ?? "all",
       waitingItems: this.#outbox.waitingItems,
       waitingBytes: this.#outbox.waitingBytes,
-      refusedModels: this.#refusedModels.slice(0, REFUSED_MODELS_TOLD),
+      refusedModels: this.#refusedModels.list.slice(0, REFUSED_MODELS_TOLD),
       naming: this.#naming.report(),
       ...readCounts(this.#options.database),
     };
@@ -317,7 +310,7 @@ class FileEdge implements StandaloneEdge {
     const { waitingItems, waitingBytes, bytesMax } = this.#outbox;
     return {
       edgeId,
-      refusedModels: this.#refusedModels,
+      refusedModels: this.#refusedModels.list,
       storage: {
         isDurable: database.isDurable,
         bytes: database.bytesTaken(),
@@ -354,6 +347,8 @@ class FileEdge implements StandaloneEdge {
     const gauge = (name: string, help: string, read: () => number) =>
       this.#metrics.gauge(`treeline_${name}`, help, read);
     gauge("outbox_bytes", "Bytes that wait for the gateway", () => this.#outbox.waitingBytes);
+    const { bytesMax } = this.#outbox;
+    gauge("outbox_bytes_max", "Bytes that may wait for the gateway", () => bytesMax);
     gauge("disk_bytes", "Bytes that the file and its log take", () => database.bytesTaken());
     gauge(
       "disk_full",

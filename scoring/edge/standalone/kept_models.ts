@@ -1,6 +1,12 @@
 import type { Awaitable } from "../async/awaitable.ts";
 import type { Model } from "../../detect/mod.ts";
-import type { ModelCatalog, ModelReference, ModelSummary, ServedModel } from "../http/mod.ts";
+import type {
+  EdgeMetrics,
+  ModelCatalog,
+  ModelReference,
+  ModelSummary,
+  ServedModel,
+} from "../http/mod.ts";
 import type { AssignmentStore } from "./assignments.ts";
 import type { KeptAssignment, KeptDevice } from "./store/mod.ts";
 
@@ -26,6 +32,17 @@ export function createKeptModels(
       return opened.then((model) => ({ ...kept, model }));
     },
   };
+}
+
+/** Tells in `/metrics` how many models are at work. */
+export function addModelsGauge(
+  metrics: EdgeMetrics,
+  store: Pick<AssignmentStore, "listDevices">,
+): void {
+  metrics.gauge("treeline_models", "Models at work, each once for every device", () => {
+    const counts = store.listDevices().map(({ assignments }) => assignments.length);
+    return counts.reduce((sum, count) => sum + count, 0);
+  });
 }
 
 /** What is told of an assigned model. */

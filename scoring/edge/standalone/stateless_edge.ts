@@ -1,13 +1,23 @@
 import type { Hono } from "hono";
 import { openBundle, type TrustedKeys } from "../../bundle/mod.ts";
-import { type Authenticate, createEdgeApp, type EdgeTenant } from "../http/mod.ts";
+import {
+  type Authenticate,
+  createEdgeApp,
+  EdgeMetrics,
+  type EdgeTenant,
+  type ScoringStatus,
+} from "../http/mod.ts";
 import { createModelCache } from "../ingest/mod.ts";
 import type { EdgeLimits } from "../limits.ts";
 import type { MappingSettings } from "../mapping/mod.ts";
 import { Problem } from "../wire/mod.ts";
 import { type AssignmentStore, takeAssignments } from "./assignments.ts";
+import type { EdgeLog } from "./edge_log.ts";
 import { type GatewayClient, GatewayError } from "./gateway_client.ts";
-import { createKeptModels } from "./kept_models.ts";
+import { GatewayLink } from "./gateway_link.ts";
+import { addModelsGauge, createKeptModels } from "./kept_models.ts";
+import { OpenedModels } from "./opened_models.ts";
+import { RefusedModels } from "./refused_models.ts";
 import type { Assigned, KeptDevice } from "./store/mod.ts";
 
 /** How long assignments are believed before the gateway is asked again. */
@@ -22,7 +32,9 @@ export interface StatelessEdgeOptions {
   /** Wall clock, ms. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** Told of faults; that the gateway is away is no fault, and told by `log`. */
   readonly onError: (error: unknown) => void;
+  readonly log: EdgeLog;
   readonly limits?: Partial<EdgeLimits>;
 }
 
@@ -36,9 +48,12 @@ export interface StatelessEdge {
  * alone: the first request waits for the assignments, later ones ask anew when they are old.
  */
 export function createStatelessEdge(options: StatelessEdgeOptions): StatelessEdge {
-  const models = new AssignedInMemory(options);
+  const metrics = new EdgeMetrics();
+  const models = new AssignedInMemory(options, metrics);
   const app = createEdgeApp({
     ...options,
+    metrics,
+    status: () => models.status(),
     tenantOf: () => models.tenant(),
     checks: async () => {
       const name = "assignments";
@@ -52,52 +67,71 @@ export function createStatelessEdge(options: StatelessEdgeOptions): StatelessEdg
 class AssignedInMemory {
   readonly #options: StatelessEdgeOptions;
   readonly #store = new MemoryAssignments();
+  readonly #opened = new OpenedModels();
+  readonly #link: GatewayLink;
+  readonly #refused: RefusedModels;
   #tenant: EdgeTenant | undefined;
   #etag: string | null = null;
   #askedAt = -Infinity;
   #asking: Promise<void> | undefined;
 
-  constructor(options: StatelessEdgeOptions) {
+  constructor(options: StatelessEdgeOptions, metrics: EdgeMetrics) {
     this.#options = options;
+    this.#link = new GatewayLink(options.log);
+    this.#refused = new RefusedModels(options.log);
+    addModelsGauge(metrics, this.#store);
+  }
+
+  async status(): Promise<ScoringStatus> {
+    await this.#refreshWhenOld();
+    return {
+      edgeId: this.#options.edgeId,
+      models: this.#tenant === undefined ? [] : await this.#opened.statusOf(this.#tenant.models),
+      refusedModels: this.#refused.list,
+      gatewayFault: this.#link.fault ?? null,
+    };
   }
 
   /** @throws {Problem} `NOT_READY` while the gateway has not assigned anything. */
   async tenant(): Promise<EdgeTenant> {
-    if (this.#options.now() - this.#askedAt > FRESH_MS) {
-      this.#asking ??= this.#refresh().finally(() => this.#asking = undefined);
-      await this.#asking;
-    }
+    await this.#refreshWhenOld();
     if (this.#tenant !== undefined) return this.#tenant;
     throw new Problem("NOT_READY", "Cannot score before the gateway has assigned models", {
       headers: { "retry-after": "5" },
     });
   }
 
-  async #refresh(): Promise<void> {
-    const { gateway, edgeId, trustedKeys, now, onError } = this.#options;
-    try {
-      const tagged = await gateway.assignments(edgeId, this.#etag);
-      this.#askedAt = now();
-      if (tagged === undefined) return;
-      const { tenantId } = tagged.document;
-      const deps = { gateway, store: this.#store, trustedKeys };
-      const refused = await takeAssignments(deps, tagged.document);
-      for (const { message } of refused.models) onError(new Error(`Model is refused: ${message}`));
-      this.#etag = refused.models.length === 0 ? tagged.etag : null;
-      this.#tenant ??= this.#openTenant(tenantId);
-    } catch (error) {
-      // What was assigned before goes on while the gateway is away.
+  /** What was assigned before goes on while the gateway is away. */
+  async #refreshWhenOld(): Promise<void> {
+    const { now } = this.#options;
+    if (now() - this.#askedAt <= FRESH_MS) return;
+    this.#asking ??= this.#link.attempt("assignments", () => this.#refresh()).catch((error) => {
       if (!(error instanceof GatewayError)) throw error;
-      onError(error);
       if (this.#tenant !== undefined) this.#askedAt = now();
-    }
+    }).finally(() => this.#asking = undefined);
+    await this.#asking;
+  }
+
+  async #refresh(): Promise<void> {
+    const { gateway, edgeId, trustedKeys, now } = this.#options;
+    const tagged = await gateway.assignments(edgeId, this.#etag);
+    this.#askedAt = now();
+    if (tagged === undefined) return;
+    const deps = { gateway, store: this.#store, trustedKeys };
+    const { models } = await takeAssignments(deps, tagged.document);
+    this.#refused.replace(models);
+    this.#etag = models.length === 0 ? tagged.etag : null;
+    this.#tenant ??= this.#openTenant(tagged.document.tenantId);
   }
 
   #openTenant(tenantId: string): EdgeTenant {
     const { trustedKeys } = this.#options;
-    const openModel = createModelCache(async (id) =>
-      (await openBundle(this.#store.bundle(id), { tenantId, trustedKeys, id })).model
-    );
+    const openModel = createModelCache(async (id) => {
+      const trust = { tenantId, trustedKeys, id };
+      const { model } = await openBundle(this.#store.bundle(id), trust);
+      this.#opened.add(id, model);
+      return model;
+    });
     return { ingest: undefined, models: createKeptModels(this.#store, openModel) };
   }
 }

@@ -1,9 +1,8 @@
-import { BundleError, loadedPeriods, openBundle } from "../../bundle/mod.ts";
+import { BundleError, openBundle } from "../../bundle/mod.ts";
 import type { Model } from "../../detect/mod.ts";
 import {
   countCommitted,
   type EdgeMetrics,
-  type EdgeStatus,
   type EdgeTenant,
   type HealthCheck,
   type IncidentCatalog,
@@ -16,14 +15,13 @@ import { GatewayError } from "./gateway_client.ts";
 import { createScoreBoard } from "./score_board.ts";
 import { createKeptModels } from "./kept_models.ts";
 import type { Naming } from "./naming/mod.ts";
+import { OpenedModels } from "./opened_models.ts";
 import { readMeta, type SqliteStore, writeMeta } from "./store/mod.ts";
 
 export interface TenantOptions extends StandaloneEdgeOptions {
   readonly store: SqliteStore;
   readonly naming: Naming;
   readonly metrics: EdgeMetrics;
-  /** How the edge is, but for its models. */
-  readonly statusOf: () => Omit<EdgeStatus, "models">;
 }
 
 interface OpenTenant extends EdgeTenant {
@@ -36,8 +34,7 @@ export class TenantOfFile {
   readonly #options: TenantOptions;
   /** Models whose kept bundle is damaged, by id, with the code of what is wrong. */
   readonly #damaged = new Map<string, string>();
-  /** Models in use, by id; they never change. */
-  readonly #opened = new Map<string, WeakRef<Model>>();
+  readonly #opened = new OpenedModels();
   #open: OpenTenant | undefined;
 
   constructor(options: TenantOptions) {
@@ -57,6 +54,11 @@ export class TenantOfFile {
     throw new Problem("NOT_READY", "Cannot take points before the gateway has assigned devices", {
       headers: { "retry-after": "5" },
     });
+  }
+
+  /** What the gateway has assigned; nothing before it has told the tenant. */
+  async listModels(): Promise<ModelStatus[]> {
+    return this.#open === undefined ? [] : await this.#opened.statusOf(this.#open.models);
   }
 
   /** @param fault Code of why the gateway does not do what it is asked. */
@@ -96,7 +98,7 @@ export class TenantOfFile {
   }
 
   #openTenant(tenantId: string): OpenTenant {
-    const { store, naming, metrics, now, limits, statusOf } = this.#options;
+    const { store, naming, metrics, now, limits } = this.#options;
     const openModel = createModelCache((id) => this.#openModel(tenantId, id));
     const ingest = createIngest({
       tenantId,
@@ -115,27 +117,14 @@ export class TenantOfFile {
       models,
       incidents: incidentsOf(store),
       scores: createScoreBoard(store, ingest, openModel),
-      status: async () => {
-        const summaries = await models.list(MODELS_TOLD_MAX);
-        const told = summaries.map(({ id, label, detector, device }): ModelStatus => (
-          { id, label, detector, device, periodsLoaded: this.#periodsLoaded(id) }
-        ));
-        return { ...statusOf(), models: told };
-      },
     };
   }
 
   async #openModel(tenantId: string, id: string): Promise<Model> {
     const { store, trustedKeys } = this.#options;
     const { model } = await openBundle(await store.loadBundle(id), { tenantId, trustedKeys, id });
-    for (const [known, before] of this.#opened) if (!before.deref()) this.#opened.delete(known);
-    this.#opened.set(id, new WeakRef(model));
+    this.#opened.add(id, model);
     return model;
-  }
-
-  #periodsLoaded(id: string): readonly string[] {
-    const model = this.#opened.get(id)?.deref();
-    return model === undefined ? [] : loadedPeriods(model);
   }
 
   /** The disk has damaged it: the gateway has another copy. */
@@ -155,9 +144,6 @@ const OF_OTHER = "the key of the gateway is of another tenant than the file";
 
 /** Its HTTP status. */
 const CONFLICT = 409;
-
-/** Models that a status lists. */
-const MODELS_TOLD_MAX = 1_000;
 
 function check(name: string, detail: string | undefined): HealthCheck {
   return detail === undefined ? { name, ok: true } : { name, ok: false, detail };

@@ -3,4 +3,4 @@ export type { IncidentCatalog, IncidentPlace, IncidentQuery, ToldIncident } from
 export { OWN_STATE_SCHEMAS, ownStatePaths } from "./openapi.ts";
 export { addOwnState } from "./routes.ts";
 export type { CurrentScore, CurrentScores, ExpectedBand } from "./scores.ts";
-export type { EdgeStatus, ModelStatus, NamingStatus } from "./status.ts";
+export type { EdgeStatus, ModelStatus, NamingStatus, ScoringStatus } from "./status.ts";

@@ -6,7 +6,7 @@ import { answerIncident, answerIncidents, type IncidentCatalog } from "./inciden
 import { renderScores } from "./scores.ts";
 
 /** What an edge has found and how it is: its incidents, its status, its metrics. */
-export function addOwnState({ options, metrics, routes, enter }: EdgeParts): void {
+export function addOwnState({ options, metrics, routes, admit, enter }: EdgeParts): void {
   routes.serve("GET", "/v1/incidents", async (request) => {
     const { tenant } = await enter(request);
     return await taggedResponse(request, await answerIncidents(request, incidentsOf(tenant)));
@@ -17,9 +17,9 @@ export function addOwnState({ options, metrics, routes, enter }: EdgeParts): voi
     return await taggedResponse(request, text);
   });
   routes.serve("GET", "/v1/status", async (request) => {
-    const { tenant } = await enter(request);
+    await admit(request);
     const clock = new Date(options.now()).toISOString();
-    return Response.json({ version: VERSION, clock, ...await tenant.status?.() });
+    return Response.json({ version: VERSION, clock, ...await options.status?.() });
   });
   routes.serve("GET", "/metrics", async (request) => {
     // The process's own counters are for anyone; scores are a tenant's, so they want its key.

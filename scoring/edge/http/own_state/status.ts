@@ -20,19 +20,24 @@ export interface NamingStatus {
   readonly waiting: QuarantineTotals;
 }
 
-/** What `GET /v1/status` says of a stand-alone edge, beside version and clock. */
-export interface EdgeStatus extends NamingStatus {
+/** What `GET /v1/status` says of an edge that keeps nothing, beside version and clock. */
+export interface ScoringStatus {
   readonly edgeId: string;
+  /** None before the first assignments. */
   readonly models: readonly ModelStatus[];
   /** Models that were assigned and not taken; the ones before them go on. */
   readonly refusedModels: readonly RefusedModel[];
+  /** Why the gateway does not do what it is asked; null while it does. */
+  readonly gatewayFault: { readonly code: string; readonly message: string } | null;
+}
+
+/** What it says of a stand-alone edge. */
+export interface EdgeStatus extends ScoringStatus, NamingStatus {
   /** What this edge keeps its points and findings in. */
   readonly storage: StorageStatus;
   readonly queue: { readonly items: number; readonly bytes: number; readonly bytesMax: number };
   /** RFC 3339; null before the first. */
   readonly lastSyncAt: string | null;
-  /** Why the gateway does not do what it is asked; null while it does. */
-  readonly gatewayFault: { readonly code: string; readonly message: string } | null;
   /** What the queue had no room for. */
   readonly dropped: { readonly points: number; readonly aggregates: number };
   /** Items that the gateway refused, and why the newest of them were. */

@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { StandaloneEdge } from "../../../../scoring/edge/mod.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { GatewayError, type StandaloneEdge } from "../../../../scoring/edge/mod.ts";
 import { KEY } from "../kit.ts";
 import { testEdge } from "../kit.ts";
 import { encodeBundle, signBundle } from "../../../../scoring/bundle/mod.ts";
@@ -105,6 +105,37 @@ Deno.test("the status says what the edge holds, has lost and was last told", asy
     assertMatch(metrics, /# TYPE treeline_sync_bytes_sent_total counter\n/);
     const { items } = after.refused;
     assertMatch(metrics, new RegExp(`\ntreeline_outbox_items_refused_total ${items}\n`));
+  }));
+
+Deno.test("before its first assignments an edge tells why it has none, to its sender alone", async () =>
+  await atSite(async ({ gateway, open }) => {
+    const edge = open();
+    gateway.isAway = true;
+    await assertRejects(() => edge.refreshAssignments(), GatewayError);
+    const { models, gatewayFault, queue, storage, edgeId } = await asked(edge, "/v1/status");
+    assertEquals([models, gatewayFault.code, edgeId], [[], "UNREACHABLE", "edge-1"]);
+    assertEquals([queue.items, storage.isDurable], [0, true]);
+    const strangers: Record<string, string>[] = [{}, { "x-api-key": "key-of-another" }];
+    for (const headers of strangers) {
+      const response = await edge.app.request("/v1/status", { headers });
+      assertEquals([response.status, (await response.json()).code], [401, "AUTH_REQUIRED"]);
+    }
+    assertEquals((await asked(edge, "/v1/models", 503)).code, "NOT_READY");
+    gateway.isAway = false;
+    await edge.refreshAssignments();
+    const after = await asked(edge, "/v1/status");
+    assertEquals([after.models.length, after.gatewayFault], [1, null]);
+  }));
+
+Deno.test("/metrics tells how many models are at work and how much may wait", async () =>
+  await atSite(async ({ open }) => {
+    const edge = open({ outboxBytesMax: 4_000 });
+    const metrics = async () => await (await edge.app.request("/metrics")).text();
+    assertMatch(await metrics(), /\ntreeline_models 0\n/);
+    await edge.refreshAssignments();
+    const text = await metrics();
+    assertMatch(text, /# TYPE treeline_models gauge\ntreeline_models 1\n/);
+    assertMatch(text, /# TYPE treeline_outbox_bytes_max gauge\ntreeline_outbox_bytes_max 4000\n/);
   }));
 
 Deno.test("/metrics tells scores to whoever has a key, on a scale where more than 1 is an anomaly", async () =>
