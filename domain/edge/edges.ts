@@ -8,6 +8,7 @@ import type {
   SignedAssignment,
   SignedMapping,
 } from "../../scoring/edge/standalone/protocol.ts";
+import { REPORT_EVERY_MS } from "../../scoring/edge/standalone/protocol.ts";
 import type { MappingSettings } from "../../scoring/edge/mapping/mod.ts";
 import { toDetector } from "../detection/detectors.ts";
 import { findMappingRules } from "../fleet/mapping_rules.ts";
@@ -26,11 +27,11 @@ export type Edge = Omit<Selectable<Tables["edges"]>, "status" | "report"> & {
   readonly report: EdgeReport | null;
 };
 
-/** An edge syncs every second and pauses for half a minute at most, so that a silent one is away. */
+/** A silent edge is away, as one that has nothing to send says so all the same. */
 export type EdgeStatus = "online" | "offline";
 
-/** An edge that was not heard of for so long is offline. */
-export const EDGE_SILENT_MS = 120_000;
+/** An edge that was not heard of for so long is offline: one report may be lost. */
+export const EDGE_SILENT_MS = 2 * REPORT_EVERY_MS;
 
 /** An edge that only goes on is told of once in each such stretch of the wall clock. */
 const EDGE_TOLD_EVERY_MS = 60_000;

@@ -211,11 +211,9 @@ Deno.test("the stream tells an edge of new assignments and of what a person did,
   const told: string[] = [];
   const changes = client.changes(stop.signal)[Symbol.asyncIterator]();
   const next = async () => told.push((await changes.next()).value ?? "end");
-  const first = next();
-  // The stream tells what comes after it is open.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await next();
   await addDevice(site.db, site.tenant, "pump-8");
-  await first;
+  await next();
   await send(edge.app, STREAM.slice(0, 97));
   await edge.sync();
   const { items: [{ id }] } = await listIncidents(site.tenant, { first: 1 });
@@ -224,11 +222,11 @@ Deno.test("the stream tells an edge of new assignments and of what a person did,
   const rules = { rules: [{ drop: true }] };
   await commit(site.db, setMappingRules(site.tenant, rules, deps));
   await next();
-  assertEquals(told, ["assignments", "commands", "assignments"]);
+  assertEquals(told, ["open", "assignments", "commands", "assignments"]);
   const last = next();
   stop.abort();
   await last;
-  assertEquals(told[3], "end");
+  assertEquals(told[4], "end");
 });
 
 Deno.test("a silence at the gateway comes down, and what the edge tells later does not end it", async () => {

@@ -12,12 +12,7 @@ import { GatewayError } from "./gateway_client.ts";
 import { GatewayLink } from "./gateway_link.ts";
 import { addModelsGauge } from "./kept_models.ts";
 import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
-import {
-  type EdgeReport,
-  RUNNING_MODELS_MAX,
-  type RunningModel,
-  type SyncAnswer,
-} from "./protocol.ts";
+import { type SyncAnswer } from "./protocol.ts";
 import { RefusedModels } from "./refused_models.ts";
 import { repeat } from "./repeat.ts";
 import {
@@ -32,6 +27,7 @@ import {
 } from "./store/mod.ts";
 import { syncAll } from "./sync.ts";
 import { TenantOfFile } from "./tenant_of_file.ts";
+import { type OwnReport, ToldReport } from "./told_report.ts";
 
 /** Points kept behind the watermark: longer than a plan's look-back reaches. */
 const POINTS_KEPT_MS = 35 * 86_400_000;
@@ -76,11 +72,11 @@ class FileEdge implements StandaloneEdge {
   readonly #sources: Sources | undefined;
   readonly #link: GatewayLink;
   readonly #refusedModels: RefusedModels;
+  readonly #told: ToldReport;
   /** The file's tenant is the key's: what waits must not go to another one, who would refuse it. */
   #isTenantSure = false;
-  /** Whose models the newest report has told, and the newest that has arrived. */
-  #reported: readonly KeptDevice[] = [];
-  #arrived: readonly KeptDevice[] | undefined;
+  /** The gateway tells of commands by itself. */
+  #isListening = false;
   #lastSyncAt: number | undefined;
   #forgottenAt = -Infinity;
   #areDropsTold = false;
@@ -94,6 +90,7 @@ class FileEdge implements StandaloneEdge {
   constructor(options: StandaloneEdgeOptions) {
     this.#options = options;
     this.#link = new GatewayLink(options.log);
+    this.#told = new ToldReport(options.now);
     this.#refusedModels = new RefusedModels(options.log);
     const { database, newId, now, forwarding } = options;
     openTables(database);
@@ -184,7 +181,7 @@ class FileEdge implements StandaloneEdge {
       repeat(async () => void await work(), { everyMs, backoffMsMax, signal, onError });
     await Promise.all([
       loop(() => this.refreshAssignments(), assignmentsMs),
-      loop(() => this.sync(), syncMs),
+      loop(() => this.#syncWhenDue(), syncMs),
       loop(() => this.tick(), syncMs),
       loop(() => this.#listen(signal), syncMs),
       this.#sources?.run(signal),
@@ -228,6 +225,13 @@ class FileEdge implements StandaloneEdge {
     else this.#options.log("info", "Disk has room again, points are taken", { bytes, bytesMax });
   }
 
+  /** Not while there is nothing to tell, and the gateway would tell if it had something. */
+  async #syncWhenDue(): Promise<void> {
+    const isDue = !this.#isListening || this.#outbox.waitingItems > 0 ||
+      this.#told.isNews(this.#report()) || Object.keys(this.#naming.news()).length > 0;
+    if (isDue) await this.sync();
+  }
+
   async #sync(): Promise<void> {
     const { gateway, edgeId } = this.#options;
     if (!this.#isTenantSure) await this.refreshAssignments();
@@ -237,8 +241,9 @@ class FileEdge implements StandaloneEdge {
       outbox: this.#outbox,
       naming: this.#naming,
       edgeId,
-      report: () => this.#report(),
+      report: () => this.#told.next(this.#report()),
       onAnswer: (answer) => this.#heard(answer),
+      onGap: () => this.#told.forget(),
     });
     if (areNamesMade) await this.refreshAssignments();
   }
@@ -272,11 +277,18 @@ class FileEdge implements StandaloneEdge {
     try {
       for await (const change of gateway.changes(signal)) {
         if (change === "assignments") refresh();
-        else await this.sync();
+        else if (change === "commands") await this.sync();
+        else {
+          this.#isListening = true;
+          // For commands from before.
+          this.#told.expire();
+        }
       }
     } catch (error) {
       if (error instanceof GatewayError) this.#link.streamFailed(error);
       throw error;
+    } finally {
+      this.#isListening = false;
     }
   }
 
@@ -284,16 +296,14 @@ class FileEdge implements StandaloneEdge {
     const { log, now } = this.#options;
     if (this.#lastSyncAt === undefined) log("info", "Gateway takes what this edge sends", {});
     this.#lastSyncAt = now();
-    this.#arrived = this.#reported;
+    this.#told.arrive();
     for (const { seq, code, field } of refused) {
       log("warning", "Item is refused and set aside", { seq, code, field });
     }
   }
 
-  #report(): EdgeReport {
-    this.#reported = this.#store.listDevices();
-    return {
-      ...this.#reported === this.#arrived ? {} : { models: runningModels(this.#reported) },
+  #report(): OwnReport {
+    const report = {
       version: VERSION,
       forwarding: this.#options.forwarding ?? "all",
       waitingItems: this.#outbox.waitingItems,
@@ -302,6 +312,7 @@ class FileEdge implements StandaloneEdge {
       naming: this.#naming.report(),
       ...readCounts(this.#options.database),
     };
+    return { report, devices: this.#store.listDevices() };
   }
 
   #status(): Omit<EdgeStatus, "models"> {
@@ -374,12 +385,6 @@ function tellingVolatile(app: Hono): Hono {
     response.headers.set("treeline-storage", "volatile");
     return response;
   });
-}
-
-function runningModels(devices: readonly KeptDevice[]): RunningModel[] {
-  return devices.flatMap(({ deviceId, assignments }) =>
-    assignments.map(({ detectorId, modelId }) => ({ detectorId, deviceId, modelId }))
-  ).slice(0, RUNNING_MODELS_MAX);
 }
 
 /** Whether all that has failed did so because of a full disk. */

@@ -34,7 +34,10 @@ export interface StandaloneEdgeOptions {
   readonly diskBytesMax?: number;
   /** The most that goes up beside anomalies and incidents, whatever detectors want; default all. */
   readonly forwarding?: ForwardingPolicy;
-  /** How often what waits is sent and commands are asked for; default 1 s. */
+  /**
+   * How often what waits is sent, and commands are asked for while the stream does not tell of them;
+   * default 1 s.
+   */
   readonly syncMs?: number;
   /** How often assignments are asked for; default 15 s. */
   readonly assignmentsMs?: number;

@@ -40,14 +40,17 @@ export interface GatewayClient {
   /** Bytes of all syncs so far, answered or not. */
   readonly bytesSent: number;
   /**
-   * What has changed at the gateway, as soon as it has, until the signal. What changed before it is
-   * not told.
+   * What has changed at the gateway, as soon as it has, until the signal. What changed before the
+   * stream is open is not told.
    */
-  changes(signal: AbortSignal): AsyncIterable<GatewayChange>;
+  changes(signal: AbortSignal): AsyncIterable<StreamNews>;
 }
 
 /** assignments: devices, models or settings. commands: what a person did to an incident. */
 export type GatewayChange = "assignments" | "commands";
+
+/** What a stream tells. open: that it is heard, first. */
+export type StreamNews = "open" | GatewayChange;
 
 export interface GatewayClientOptions {
   /** Where the gateway is, as `https://treeline.example`. */
@@ -98,10 +101,14 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
         clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), options.timeoutMs ?? TIMEOUT_MS);
       };
+      let isOpen = false;
       try {
         wait();
         for await (const name of eventNames(response)) {
           wait();
+          // The head alone may come from something in between that keeps the rest to itself.
+          if (!isOpen) yield "open";
+          isOpen = true;
           if (name === "assignments" || name === "commands") yield name;
         }
       } catch (cause) {

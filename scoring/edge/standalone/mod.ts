@@ -8,6 +8,7 @@ export {
   type GatewayClient,
   type GatewayClientOptions,
   GatewayError,
+  type StreamNews,
   type TaggedAssignments,
 } from "./gateway_client.ts";
 export * from "./protocol.ts";

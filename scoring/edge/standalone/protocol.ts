@@ -18,6 +18,9 @@ export const SYNC_LENGTH_MAX = 1_000_000;
  */
 export const SYNC_BYTES_MAX = 64 * 1024 * 1024;
 
+/** How often an edge says how it is, and so syncs, when nothing changes. */
+export const REPORT_EVERY_MS = 60_000;
+
 /** Devices and metrics that one sync asks for: each is a write of its own. */
 export const NAMES_PER_SYNC_MAX = 500;
 
@@ -169,6 +172,7 @@ export interface SyncRequest {
   readonly isAfterGap?: boolean;
   /** Tag of the commands that the edge has obeyed already. */
   readonly commandsTag?: string;
+  /** Left out for up to `REPORT_EVERY_MS` while it says what the one before said. */
   readonly report?: EdgeReport;
   /** Names that points wait for. */
   readonly names?: WantedNames;

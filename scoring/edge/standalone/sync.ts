@@ -16,10 +16,12 @@ export interface SyncDeps {
   readonly outbox: Outbox;
   readonly naming: Pick<Naming, "news" | "heard">;
   readonly edgeId: string;
-  /** What the gateway is told of this edge with each sync. */
-  readonly report: () => EdgeReport;
+  /** What the gateway is told of this edge; `undefined` while it knows. */
+  readonly report: () => EdgeReport | undefined;
   /** Told of each answer that was taken over. */
   readonly onAnswer?: (answer: SyncAnswer) => void;
+  /** Told when the gateway lacks what it had acknowledged. */
+  readonly onGap?: () => void;
 }
 
 /** Statuses by which a gateway says that it does not understand the request, however often it comes. */
@@ -48,6 +50,7 @@ export async function syncAll(deps: SyncDeps): Promise<boolean> {
         // The gateway lacks what was acknowledged before, or knows another file by this edge's name:
         // what waits follows nothing, and starts a log of its own.
         outbox.startEpoch();
+        deps.onGap?.();
         isNewEpoch = true;
       } else if (!REFUSALS.includes(error.status) || request.items.length === 0) throw error;
       else if (request.items.length > 1) itemsMax = Math.ceil(request.items.length / 2);

@@ -7,6 +7,7 @@ import {
   type GatewayChange,
   type GatewayClient,
   GatewayError,
+  type StreamNews,
   SYNC_GAP,
   type SyncAnswer,
   type SyncItem,
@@ -25,6 +26,10 @@ export class FakeGateway implements GatewayClient {
   isAway = false;
   losesAnswers = 0;
   bytesSent = 0;
+  /** Syncs that were answered. */
+  syncs = 0;
+  /** Has no stream, as a proxy that lets none pass. */
+  hasNoStream = false;
   /** Refuses an item of an answer, as a gateway that lacks its device. */
   refuses: (item: DeviceEffects) => boolean = () => false;
   /** Refuses a whole request, as one that cannot be read. */
@@ -60,9 +65,9 @@ export class FakeGateway implements GatewayClient {
     return this.#listeners.size;
   }
 
-  async *changes(signal: AbortSignal): AsyncGenerator<GatewayChange> {
-    if (this.isAway) throw away();
-    const told: GatewayChange[] = [];
+  async *changes(signal: AbortSignal): AsyncGenerator<StreamNews> {
+    if (this.isAway || this.hasNoStream) throw away();
+    const told: StreamNews[] = ["open"];
     let wake = () => {};
     const listener = (change: GatewayChange) => {
       told.push(change);
@@ -88,6 +93,7 @@ export class FakeGateway implements GatewayClient {
       return Promise.reject(new GatewayError("cannot read it", 422, "INPUT_INVALID"));
     }
     this.bytesSent += JSON.stringify(request).length;
+    this.syncs++;
     if (report !== undefined) this.reports.push(report);
     if (epoch !== this.epochs.at(-1)) {
       this.epochs.push(epoch);

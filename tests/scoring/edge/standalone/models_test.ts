@@ -169,6 +169,7 @@ Deno.test("an edge tells which models judge there, again only when they are othe
     gateway.losesAnswers = 1;
     await assertRejects(() => edge.sync(), GatewayError);
     await edge.sync();
+    await send(edge, STREAM.slice(0, 10));
     await edge.sync();
     gateway.document = {
       ...document,
