@@ -19,7 +19,6 @@ import {
   DISK_BYTES_MAX,
   DiskRoom,
   diskShares,
-  type KeptDevice,
   openTables,
   readMeta,
   SqliteStore,
