@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Further ports that are tried when the one before is taken. */
   readonly nextPorts?: number;
+  /** No answer is a stream: each is sent when its handler ends, which is cheaper to follow. */
+  readonly hasNoStreams?: boolean;
 }
 
 /** The address is taken. */
@@ -27,15 +29,17 @@ export class AddressInUseError extends Error {
  */
 export function serve(
   handler: Deno.ServeHandler<Deno.NetAddr>,
-  { host, port, nextPorts = 0 }: ServeOptions,
+  { host, port, nextPorts = 0, hasNoStreams = false }: ServeOptions,
 ): Served {
   const cut = new AbortController();
   const underWay = new UnderWay();
   let closing = false;
   const tracked: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
     if (closing) return new Response(null, { status: 503, headers: { "connection": "close" } });
-    underWay.add(info.completed);
-    return handler(request, info);
+    if (!hasNoStreams) underWay.add(info.completed);
+    const answer = handler(request, info);
+    if (hasNoStreams && answer instanceof Promise) underWay.add(answer);
+    return answer;
   };
   const server = listen(tracked, host, port, nextPorts, cut.signal);
   const shownHost = host.includes(":") ? `[${host}]` : host;
@@ -60,9 +64,9 @@ class UnderWay {
     if (--this.#count === 0) this.#onEnded?.();
   };
 
-  add(completed: Promise<void>): void {
+  add(request: Promise<unknown>): void {
     this.#count++;
-    completed.then(this.#end, this.#end);
+    request.then(this.#end, this.#end);
   }
 
   /** No more may be added. */
