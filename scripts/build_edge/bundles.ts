@@ -31,14 +31,15 @@ const KERNEL = "scoring/forest/engine/kernel.wasm";
 /** The description is made once, here: making it takes a third of all packages' bytes. */
 const DESCRIPTION = description();
 
-/** Examples are a sixth of it, and the same edge tells them elsewhere. */
-const BRIEF_DESCRIPTION = description((key) => key !== "example" && key !== "examples");
+/** Examples and words are half of it, and the same edge tells them elsewhere. */
+const BRIEF_DESCRIPTION = description((key, value) => {
+  if (key === "example" || key === "examples") return undefined;
+  // Answers must have one.
+  return key === "description" && typeof value === "string" ? "" : value;
+});
 
-function description(isTold: (key: string) => boolean = () => true) {
-  const document = JSON.stringify(
-    openApiDocument(DEFAULT_EDGE_LIMITS),
-    (key, value) => isTold(key) ? value : undefined,
-  );
+function description(told?: (key: string, value: unknown) => unknown) {
+  const document = JSON.stringify(openApiDocument(DEFAULT_EDGE_LIMITS), told);
   return {
     "scoring/edge/http/openapi.ts": `const document = ${document};
       export const openApiDocument = () => document;`,

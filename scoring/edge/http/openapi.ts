@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import type { EdgeLimits } from "../limits.ts";
 import { VERSION } from "../version.ts";
-import { listProblems } from "../wire/mod.ts";
 import { SCORE_ANSWER_EXAMPLE, SCORE_PARAMETERS, SCORE_REQUEST_EXAMPLES } from "./explain/mod.ts";
 import { OWN_STATE_SCHEMAS, ownStatePaths } from "./own_state/mod.ts";
-import { senderPaths } from "./senders/mod.ts";
+import { KEYED, OF_SENDERS, orProblem, problemResponses, problems, WITH_BODY } from "./refusals.ts";
+import { senderPaths, senderResponses } from "./senders/mod.ts";
 import {
   modelListSchema,
   problemSchema,
@@ -31,7 +31,11 @@ export function openApiDocument(limits: EdgeLimits): Json {
     servers: [{ url: "/" }],
     security: [{ bearer: [] }, { apiKey: [] }, { basic: [] }],
     paths: paths(),
-    components: { schemas: schemas(), responses: responses(), securitySchemes: SECURITY_SCHEMES },
+    components: {
+      schemas: schemas(),
+      responses: { ...problemResponses(), ...senderResponses() },
+      securitySchemes: SECURITY_SCHEMES,
+    },
   };
 }
 
@@ -46,21 +50,24 @@ function paths(): Json {
     "/v1/telemetry": { post: telemetryOperation() },
     "/v1/score": { post: scoreOperation() },
     "/v1/models": {
-      get: operation("listModels", "Models that can be asked", okJson("ModelList"), TAGGED),
+      get: operation("listModels", "Models that can be asked", {
+        ...okJson("ModelList"),
+        ...TAGGED,
+      }, KEYED),
     },
     "/v1/models/{id}": {
       get: {
         ...operation(
           "describeModel",
           "One model: its features and how it was made",
-          OK_OBJECT,
-          TAGGED,
+          { ...OK_OBJECT, ...TAGGED },
+          [...KEYED, 404],
         ),
         parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
       },
     },
-    ...senderPaths(PROBLEM),
-    ...ownStatePaths(PROBLEM),
+    ...senderPaths(),
+    ...ownStatePaths(),
     "/livez": { get: open("live", "The process runs", OK_OBJECT) },
     "/readyz": {
       get: open("ready", "Everything works that it needs", { ...OK_OBJECT, 503: OK_OBJECT[200] }),
@@ -68,7 +75,7 @@ function paths(): Json {
     "/metrics": {
       get: open("metrics", "The process's own counters for Prometheus; with a key scores too", {
         200: { description: "Exposition", content: { "text/plain": {} } },
-      }),
+      }, KEYED),
     },
     "/openapi.json": { get: open("describe", "This document", OK_OBJECT) },
   };
@@ -90,8 +97,8 @@ function telemetryOperation(): Json {
   return {
     ...operation("sendTelemetry", "Sends points; good ones are kept, bad ones named", {
       ...okJson("TelemetryAnswer"),
-      422: content("Every point was refused", "TelemetryAnswer"),
-    }),
+      422: orProblem(content("Every point was refused", "TelemetryAnswer")),
+    }, OF_SENDERS),
     description:
       "`late` are accepted points that are stored but not judged, as detectors have judged " +
       "newer ones of their device; later fits learn from them. Send history before live data",
@@ -136,8 +143,8 @@ function scoreOperation(): Json {
   return {
     ...operation("score", "Judges feature vectors or points without keeping anything", {
       200: content("OK", "ScoreAnswer", { example: SCORE_ANSWER_EXAMPLE }),
-      422: content("Every vector was refused", "ScoreAnswer"),
-    }),
+      422: orProblem(content("Every vector was refused", "ScoreAnswer")),
+    }, [...WITH_BODY, 404]),
     description: SCORE_DESCRIPTION,
     parameters: SCORE_PARAMETERS,
     requestBody: {
@@ -161,22 +168,31 @@ const OK_OBJECT = {
 
 const TAGGED = { 304: { description: "The caller's If-None-Match is current" } };
 
-function operation(operationId: string, summary: string, ok: Json, more: Json = {}): Json {
-  return { operationId, summary, responses: { ...ok, ...more, default: PROBLEM } };
+/** @param refusals Statuses by which it refuses, of those that operations name. */
+function operation(
+  operationId: string,
+  summary: string,
+  ok: Json,
+  refusals: readonly number[] = [],
+): Json {
+  return { operationId, summary, responses: { ...ok, ...problems(refusals) } };
 }
 
 /** An operation without a key. */
-function open(operationId: string, summary: string, ok: Json): Json {
-  return { ...operation(operationId, summary, ok), security: [] };
+function open(
+  operationId: string,
+  summary: string,
+  ok: Json,
+  refusals: readonly number[] = [],
+): Json {
+  return { ...operation(operationId, summary, ok, refusals), security: [] };
 }
-
-const PROBLEM = { $ref: "#/components/responses/Problem" };
 
 function okJson(schema: string): Json {
   return { 200: content("OK", schema) };
 }
 
-function content(description: string, schema: string, example: Json = {}): Json {
+function content(description: string, schema: string, example: Json = {}) {
   return {
     description,
     content: { "application/json": { schema: reference(schema), ...example } },
@@ -185,16 +201,6 @@ function content(description: string, schema: string, example: Json = {}): Json 
 
 function reference(schema: string): Json {
   return { $ref: `#/components/schemas/${schema}` };
-}
-
-function responses(): Json {
-  const codes = listProblems().map(({ code, status, title }) => `${code} (${status}): ${title}`);
-  return {
-    Problem: {
-      description: codes.join("; "),
-      content: { "application/problem+json": { schema: reference("Problem") } },
-    },
-  };
 }
 
 function schemas(): Json {

@@ -13,7 +13,7 @@ interface OpenApiDocument {
   readonly info: Record<string, unknown>;
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, unknown> };
+  readonly components: Readonly<Record<"schemas" | "responses", Record<string, unknown>>>;
 }
 
 const { app } = testEdge();
@@ -28,11 +28,15 @@ Deno.test("/openapi.json describes every route that the app has, and no other", 
   assertEquals(described.sort(), served.sort());
 });
 
-Deno.test("/openapi.json refers only to schemas that it has", () => {
-  const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)];
-  assert(references.length > 5);
-  for (const [, name] of references) assert(name in document.components.schemas, name);
-});
+for (const kind of ["schemas", "responses"] as const) {
+  Deno.test(`/openapi.json refers only to ${kind} that it has`, () => {
+    const references = JSON.stringify(document)
+      .matchAll(new RegExp(`"#/components/${kind}/(\\w+)"`, "g"));
+    const names = new Set([...references].map(([, name]) => name));
+    assert(names.size > 5);
+    for (const name of names) assert(name in document.components[kind], name);
+  });
+}
 
 Deno.test("/openapi.json is OpenAPI 3.1 and says which routes are open to all", () => {
   assertEquals(document.openapi, "3.1.0");

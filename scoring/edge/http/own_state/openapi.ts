@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { SOURCE_KINDS, UNKNOWN_POLICIES } from "../../mapping/mod.ts";
+import { KEYED, problems } from "../refusals.ts";
 import { SOURCE_CLIENTS } from "../../sources/source.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -131,8 +132,14 @@ export const OWN_STATE_SCHEMAS = {
 const TAGGED = { 304: { description: "The caller's If-None-Match is current" } };
 
 /** Paths of what an edge tells of itself. */
-export function ownStatePaths(problem: Json): Json {
-  const get = (operationId: string, summary: string, schema: string, more: Json = {}) => ({
+export function ownStatePaths(): Json {
+  const get = (
+    operationId: string,
+    summary: string,
+    schema: string,
+    refusals = KEYED,
+    more: Json = {},
+  ) => ({
     get: {
       operationId,
       summary,
@@ -142,7 +149,7 @@ export function ownStatePaths(problem: Json): Json {
           content: { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } },
         },
         ...TAGGED,
-        default: problem,
+        ...problems(refusals),
       },
       ...more,
     },
@@ -150,14 +157,17 @@ export function ownStatePaths(problem: Json): Json {
   const query = (name: string, schema: Json) => ({ name, in: "query", schema });
   const state = { type: "array", items: { type: "string" } };
   return {
-    "/v1/incidents": get("listIncidents", "Incidents, the newest first", "IncidentList", {
+    "/v1/incidents": get("listIncidents", "Incidents, the newest first", "IncidentList", [
+      ...KEYED,
+      422,
+    ], {
       parameters: [
         query("state", state),
         query("first", { type: "integer", minimum: 1, maximum: 200 }),
         query("after", { type: "string" }),
       ],
     }),
-    "/v1/incidents/{id}": get("getIncident", "One incident", "Incident", {
+    "/v1/incidents/{id}": get("getIncident", "One incident", "Incident", [...KEYED, 404], {
       parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
     }),
     "/v1/status": get("getStatus", "Models, queue and sync of this edge", "EdgeStatus"),

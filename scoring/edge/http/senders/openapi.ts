@@ -1,31 +1,50 @@
+import { KEYED, OF_SENDERS, ownWords, problems, WITH_BODY } from "../refusals.ts";
+
 type Json = Readonly<Record<string, unknown>>;
 
-/**
- * Routes that take what others' senders have always sent.
- * @param problem What every operation answers otherwise.
- */
-export function senderPaths(problem: Json): Json {
+/** Routes that take what others' senders have always sent. */
+export function senderPaths(): Json {
+  const sent = problems(OF_SENDERS);
+  const influx = (version: 1 | 2) => ownWords(`InfluxProblem${version}`, OF_SENDERS);
+  const judged = problems([...WITH_BODY, 404, 422]);
   return {
-    "/api/v1/write": { post: { ...remoteWrite(), ...answers(problem, NO_CONTENT) } },
-    "/write": { post: { ...influxWrite(1), ...answers(influxProblem(1), INFLUX_ANSWERS) } },
-    "/api/v2/write": { post: { ...influxWrite(2), ...answers(influxProblem(2), INFLUX_ANSWERS) } },
-    "/v1/metrics": { post: { ...otlp(), ...answers(OTLP_STATUS, OTLP_ANSWERS) } },
-    "/v1/mapping/dry-run": { post: { ...mappingDryRun(), ...answers(problem, DRY_RUN_ANSWERS) } },
-    "/v1/mapping/quarantine": { get: { ...quarantine(), ...answers(problem, OK_OBJECT) } },
-    "/anomaly": { post: { ...anomaly(), ...answers(problem, ANOMALY_ANSWERS) } },
-    "/anomaly/explain/{id}": { get: { ...explain(), ...answers(problem, EXPLAIN_ANSWERS) } },
-    "/query": { post: { ...influxQuery(), ...answers(influxProblem(1), OK_OBJECT) } },
+    "/api/v1/write": { post: { ...remoteWrite(), ...answers(NO_CONTENT, sent) } },
+    "/write": { post: { ...influxWrite(1), ...answers(INFLUX_ANSWERS, influx(1)) } },
+    "/api/v2/write": { post: { ...influxWrite(2), ...answers(INFLUX_ANSWERS, influx(2)) } },
+    "/v1/metrics": { post: { ...otlp(), ...answers(OTLP_ANSWERS, OTLP_REFUSALS) } },
+    "/v1/mapping/dry-run": {
+      post: { ...mappingDryRun(), ...answers(DRY_RUN_ANSWERS, problems([...OF_SENDERS, 422])) },
+    },
+    "/v1/mapping/quarantine": {
+      get: { ...quarantine(), ...answers(OK_OBJECT, problems([...KEYED, 403])) },
+    },
+    "/anomaly": { post: { ...anomaly(), ...answers(ANOMALY_ANSWERS, judged) } },
+    "/anomaly/explain/{id}": {
+      get: { ...explain(), ...answers(EXPLAIN_ANSWERS, problems([...KEYED, 404])) },
+    },
+    "/query": { post: { ...influxQuery(), ...answers(OK_OBJECT, influx(1)) } },
     "/ping": {
-      get: { ...open("influxPing", "What InfluxDB's clients ask"), ...answers(problem, PONG) },
+      get: { ...open("influxPing", "What InfluxDB's clients ask"), ...answers(PONG, problems()) },
     },
     "/health": {
-      get: { ...open("influxHealth", "The same in version 2"), ...answers(problem, OK_OBJECT) },
+      get: { ...open("influxHealth", "The same in version 2"), ...answers(OK_OBJECT, problems()) },
     },
   };
 }
 
-function answers(problem: Json, good: Json): Json {
-  return { responses: { ...good, default: problem } };
+/** Refusals in senders' own words, by name. */
+export function senderResponses(): Json {
+  return {
+    InfluxProblem1: influxProblem(1),
+    InfluxProblem2: influxProblem(2),
+    OtlpStatus: OTLP_STATUS,
+  };
+}
+
+const OTLP_REFUSALS = ownWords("OtlpStatus", OF_SENDERS);
+
+function answers(good: Json, refusals: Json): Json {
+  return { responses: { ...good, ...refusals } };
 }
 
 const NO_CONTENT = {
