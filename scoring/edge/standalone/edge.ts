@@ -1,18 +1,16 @@
 import { Hono } from "hono";
-import { createEdgeApp, EdgeMetrics, type EdgeStatus, type HealthCheck } from "../http/mod.ts";
-import { NotRecordedError } from "../ingest/mod.ts";
+import { createEdgeApp, EdgeMetrics } from "../http/mod.ts";
 import { pause } from "../async/pause.ts";
-import { DiskFullError } from "../store.ts";
-import { VERSION } from "../version.ts";
 import type { Sources } from "../sources/mod.ts";
 import { takeAssignments } from "./assignments.ts";
+import { DiskKeeper, isOfFullDisk } from "./disk_keeper.ts";
 import { OUTBOX_BYTES_MAX, type StandaloneEdgeOptions } from "./edge_options.ts";
+import { EdgeState } from "./edge_state.ts";
 import { Naming } from "./naming/mod.ts";
 import { GatewayError } from "./gateway_client.ts";
 import { GatewayLink } from "./gateway_link.ts";
-import { addModelsGauge } from "./kept_models.ts";
-import { type EdgeCounts, listDeadLetters, Outbox, readCounts } from "./outbox/mod.ts";
-import { type SyncAnswer } from "./protocol.ts";
+import { Outbox } from "./outbox/mod.ts";
+import type { SyncAnswer } from "./protocol.ts";
 import { RefusedModels } from "./refused_models.ts";
 import { repeat } from "./repeat.ts";
 import {
@@ -26,18 +24,12 @@ import {
 } from "./store/mod.ts";
 import { syncAll } from "./sync.ts";
 import { TenantOfFile } from "./tenant_of_file.ts";
-import { type OwnReport, ToldReport } from "./told_report.ts";
+import { ToldReport } from "./told_report.ts";
 
 /** Points kept behind the watermark: longer than a plan's look-back reaches. */
 const POINTS_KEPT_MS = 35 * 86_400_000;
 
 const HOUR_MS = 3_600_000;
-
-/** Reasons of refused items that a status tells. */
-const REASONS_TOLD = 10;
-
-/** Models that a report tells as refused. */
-const REFUSED_MODELS_TOLD = 100;
 
 /** An edge that takes, judges and keeps points by itself, whether its gateway is there or not. */
 export interface StandaloneEdge {
@@ -72,14 +64,13 @@ class FileEdge implements StandaloneEdge {
   readonly #link: GatewayLink;
   readonly #refusedModels: RefusedModels;
   readonly #told: ToldReport;
+  readonly #disk: DiskKeeper;
+  readonly #state: EdgeState;
   /** The file's tenant is the key's: what waits must not go to another one, who would refuse it. */
   #isTenantSure = false;
   /** The gateway tells of commands by itself. */
   #isListening = false;
-  #lastSyncAt: number | undefined;
   #forgottenAt = -Infinity;
-  #areDropsTold = false;
-  #isFullTold = false;
   /** One after the other: the stream and the clock may ask for the same at once. */
   #assigning: Promise<unknown> = Promise.resolve();
   #syncing: Promise<unknown> = Promise.resolve();
@@ -112,15 +103,24 @@ class FileEdge implements StandaloneEdge {
       ingest,
       openIntake: openIntake.bind(this.#naming),
     });
-    this.#addGauges();
-    addModelsGauge(this.#metrics, this.#store);
-    this.#sources?.addGauges(this.#metrics);
+    this.#disk = new DiskKeeper(this.#store, options);
+    this.#state = new EdgeState({
+      options,
+      outbox: this.#outbox,
+      store: this.#store,
+      tenants: this.#tenants,
+      naming: this.#naming,
+      sources: this.#sources,
+      link: this.#link,
+      refusedModels: this.#refusedModels,
+    });
+    this.#state.addGauges(this.#metrics);
     const app = createEdgeApp({
       ...options,
       metrics: this.#metrics,
       tenantOf: () => this.#tenants.get(),
-      status: async () => ({ ...this.#status(), models: await this.#tenants.listModels() }),
-      checks: () => Promise.resolve(this.#checks()),
+      status: () => this.#state.status(),
+      checks: () => Promise.resolve(this.#state.checks()),
     });
     this.app = database.isDurable ? app : tellingVolatile(app);
   }
@@ -148,7 +148,7 @@ class FileEdge implements StandaloneEdge {
 
   async tick(): Promise<void> {
     // First, as all else writes.
-    this.#keepDisk();
+    this.#disk.keep();
     try {
       await this.#tenants.tick();
       // What a crash has left waiting, although its names were known.
@@ -191,43 +191,10 @@ class FileEdge implements StandaloneEdge {
     this.#options.database.close();
   }
 
-  /** Points that were handed on go first, oldest first; what waits has its own limit. */
-  #keepDisk(): void {
-    const { room } = this.#store;
-    try {
-      this.#tellDropped(this.#store.dropWhatIsTooMuch());
-      room.tend();
-    } catch (error) {
-      // Silence must be noticed on a full disk as well, and it may make room.
-      if (!isOfFullDisk(error)) throw error;
-    }
-    this.#tellFullness(room);
-  }
-
-  /** Once, until there was room again. */
-  #tellDropped(until: number | undefined): void {
-    if (until !== undefined && !this.#areDropsTold) {
-      const { diskBytesMax = DISK_BYTES_MAX, log } = this.#options;
-      const before = new Date(until).toISOString();
-      const message = "Disk is nearly full, the oldest stored points are dropped";
-      log("warning", message, { before, diskBytesMax });
-    }
-    this.#areDropsTold = until !== undefined ||
-      (this.#areDropsTold && this.#store.room.isNearlyTight);
-  }
-
-  #tellFullness({ isFull, shares: { bytesMax } }: DiskRoom): void {
-    if (isFull === this.#isFullTold) return;
-    this.#isFullTold = isFull;
-    const bytes = this.#options.database.bytesTaken();
-    if (isFull) this.#options.log("error", "Disk is full, points are refused", { bytes, bytesMax });
-    else this.#options.log("info", "Disk has room again, points are taken", { bytes, bytesMax });
-  }
-
   /** Not while there is nothing to tell, and the gateway would tell if it had something. */
   async #syncWhenDue(): Promise<void> {
     const isDue = !this.#isListening || this.#outbox.waitingItems > 0 ||
-      this.#told.isNews(this.#report()) || Object.keys(this.#naming.news()).length > 0;
+      this.#told.isNews(this.#state.report()) || Object.keys(this.#naming.news()).length > 0;
     if (isDue) await this.sync();
   }
 
@@ -240,7 +207,7 @@ class FileEdge implements StandaloneEdge {
       outbox: this.#outbox,
       naming: this.#naming,
       edgeId,
-      report: () => this.#told.next(this.#report()),
+      report: () => this.#told.next(this.#state.report()),
       onAnswer: (answer) => this.#heard(answer),
       onGap: () => this.#told.forget(),
     });
@@ -292,87 +259,12 @@ class FileEdge implements StandaloneEdge {
   }
 
   #heard({ refused = [] }: SyncAnswer): void {
-    const { log, now } = this.#options;
-    if (this.#lastSyncAt === undefined) log("info", "Gateway takes what this edge sends", {});
-    this.#lastSyncAt = now();
+    const { log } = this.#options;
+    if (!this.#state.hasSynced) log("info", "Gateway takes what this edge sends", {});
+    this.#state.synced();
     this.#told.arrive();
     for (const { seq, code, field } of refused) {
       log("warning", "Item is refused and set aside", { seq, code, field });
-    }
-  }
-
-  #report(): OwnReport {
-    const report = {
-      version: VERSION,
-      forwarding: this.#options.forwarding ?? "all",
-      waitingItems: this.#outbox.waitingItems,
-      waitingBytes: this.#outbox.waitingBytes,
-      refusedModels: this.#refusedModels.list.slice(0, REFUSED_MODELS_TOLD),
-      naming: this.#naming.report(),
-      ...readCounts(this.#options.database),
-    };
-    return { report, devices: this.#store.listDevices() };
-  }
-
-  #status(): Omit<EdgeStatus, "models"> {
-    const { database, edgeId, forwarding = "all" } = this.#options;
-    const counts = readCounts(database);
-    const { waitingItems, waitingBytes, bytesMax } = this.#outbox;
-    return {
-      edgeId,
-      refusedModels: this.#refusedModels.list,
-      storage: {
-        isDurable: database.isDurable,
-        bytes: database.bytesTaken(),
-        bytesMax: this.#store.room.shares.bytesMax,
-        isFull: this.#store.room.isFull,
-      },
-      queue: { items: waitingItems, bytes: waitingBytes, bytesMax },
-      lastSyncAt: this.#lastSyncAt === undefined ? null : new Date(this.#lastSyncAt).toISOString(),
-      dropped: { points: counts.pointsDropped, aggregates: counts.aggregatesDropped },
-      refused: { items: counts.itemsRefused, newest: listDeadLetters(database, REASONS_TOLD) },
-      bytesSent: counts.bytesSent,
-      bytesSaved: counts.bytesSaved,
-      forwarding,
-      gatewayFault: this.#link.fault ?? null,
-      ...this.#naming.status(),
-      sources: this.#sources?.status() ?? [],
-    };
-  }
-
-  #checks(): HealthCheck[] {
-    const check = (name: string, isFull: boolean, detail: string): HealthCheck =>
-      isFull ? { name, ok: false, detail } : { name, ok: true };
-    const unsent = "full of anomalies and incidents that the gateway has not taken";
-    return [
-      ...this.#tenants.checks(this.#link.fault?.code),
-      check("outbox", this.#outbox.isFull, unsent),
-      check("disk", this.#store.room.isFull, "full: points are refused until there is room"),
-      ...this.#sources?.checks() ?? [],
-    ];
-  }
-
-  #addGauges(): void {
-    const { database } = this.#options;
-    const gauge = (name: string, help: string, read: () => number) =>
-      this.#metrics.gauge(`treeline_${name}`, help, read);
-    gauge("outbox_bytes", "Bytes that wait for the gateway", () => this.#outbox.waitingBytes);
-    const { bytesMax } = this.#outbox;
-    gauge("outbox_bytes_max", "Bytes that may wait for the gateway", () => bytesMax);
-    gauge("disk_bytes", "Bytes that the file and its log take", () => database.bytesTaken());
-    gauge(
-      "disk_full",
-      "1 while points are refused as the disk is full",
-      () => this.#store.room.isFull ? 1 : 0,
-    );
-    gauge("outbox_items", "Items that wait for the gateway", () => this.#outbox.waitingItems);
-    gauge(
-      "sync_seconds",
-      "When the gateway last answered, Unix time",
-      () => (this.#lastSyncAt ?? 0) / 1_000,
-    );
-    for (const [name, help, count] of COUNTS) {
-      this.#metrics.total(`treeline_${name}_total`, help, () => readCounts(database)[count]);
     }
   }
 }
@@ -385,18 +277,3 @@ function tellingVolatile(app: Hono): Hono {
     return response;
   });
 }
-
-/** Whether all that has failed did so because of a full disk. */
-function isOfFullDisk(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isOfFullDisk);
-  return error instanceof DiskFullError ||
-    error instanceof NotRecordedError && error.cause instanceof DiskFullError;
-}
-
-const COUNTS: readonly (readonly [name: string, help: string, count: keyof EdgeCounts])[] = [
-  ["outbox_points_dropped", "Raw points dropped unsent", "pointsDropped"],
-  ["outbox_aggregates_dropped", "Sketches dropped unsent", "aggregatesDropped"],
-  ["outbox_items_refused", "Items that the gateway refused", "itemsRefused"],
-  ["sync_bytes_sent", "Bytes of all syncs", "bytesSent"],
-  ["sync_bytes_saved", "Bytes of raw points kept here", "bytesSaved"],
-];
