@@ -51,7 +51,7 @@ export async function startEdge(
       Math.random,
     ),
   });
-  const served = serve((request) => edge.app.fetch(request), { ...config, hasNoStreams: true });
+  const served = serve((request) => edge.app.fetch(request), config);
   const stop = new AbortController();
   const running = edge.run(stop.signal);
   return {

@@ -13,8 +13,6 @@ export interface ServeOptions {
   readonly port: number;
   /** Further ports that are tried when the one before is taken. */
   readonly nextPorts?: number;
-  /** No answer is a stream: each is sent when its handler ends, which is cheaper to follow. */
-  readonly hasNoStreams?: boolean;
 }
 
 /** The address is taken. */
@@ -29,17 +27,15 @@ export class AddressInUseError extends Error {
  */
 export function serve(
   handler: Deno.ServeHandler<Deno.NetAddr>,
-  { host, port, nextPorts = 0, hasNoStreams = false }: ServeOptions,
+  { host, port, nextPorts = 0 }: ServeOptions,
 ): Served {
   const cut = new AbortController();
   const underWay = new UnderWay();
   let closing = false;
   const tracked: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
     if (closing) return new Response(null, { status: 503, headers: { "connection": "close" } });
-    if (!hasNoStreams) underWay.add(info.completed);
-    const answer = handler(request, info);
-    if (hasNoStreams && answer instanceof Promise) underWay.add(answer);
-    return answer;
+    underWay.add(info.completed);
+    return handler(request, info);
   };
   const server = listen(tracked, host, port, nextPorts, cut.signal);
   const shownHost = host.includes(":") ? `[${host}]` : host;
@@ -64,9 +60,9 @@ class UnderWay {
     if (--this.#count === 0) this.#onEnded?.();
   };
 
-  add(request: Promise<unknown>): void {
+  add(completed: Promise<void>): void {
     this.#count++;
-    request.then(this.#end, this.#end);
+    completed.then(this.#end, this.#end);
   }
 
   /** No more may be added. */

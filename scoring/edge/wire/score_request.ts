@@ -125,8 +125,6 @@ function valueOf(text: string | null): unknown {
 
 /** Rows of a JSON request; each that is not `width` finite numbers is refused. */
 export function parseVectors(vectors: readonly unknown[], width: number): ParsedRows {
-  const only = vectors.length === 1 ? onlyRow(vectors[0], width) : undefined;
-  if (only !== undefined) return only;
   let rowCount = 0;
   // Only rows that the body really has reserve memory.
   for (const vector of vectors) if (isRow(vector, width)) rowCount++;
@@ -144,26 +142,6 @@ export function parseVectors(vectors: readonly unknown[], width: number): Parsed
 
 function isRow(vector: unknown, width: number): vector is readonly unknown[] {
   return Array.isArray(vector) && vector.length === width;
-}
-
-const FIRST: readonly number[] = [0];
-const NONE: readonly Refusal[] = [];
-
-/** Most requests have one row, which needs no writer; `undefined` where it is to be refused. */
-function onlyRow(vector: unknown, width: number): ParsedRows | undefined {
-  if (!isRow(vector, width)) return undefined;
-  const data = new Float32Array(width);
-  for (let column = 0; column < width; column++) {
-    const value = vector[column];
-    if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
-    data[column] = withinF32(value);
-  }
-  return { data, rowCount: 1, positions: FIRST, refused: NONE };
-}
-
-/** As the features themselves are: beyond f32 is its greatest number, not infinity. */
-function withinF32(value: number): number {
-  return Math.min(Math.max(value, -F32_MAX), F32_MAX);
 }
 
 /**
@@ -217,7 +195,8 @@ class RowWriter implements ParsedRows {
         const wanted = `wanted a finite number, found ${quoted(value)}`;
         return this.refuse(index, `vectors[${index}][${column}]`, wanted);
       }
-      this.#data[from + column] = withinF32(value);
+      // As the features themselves are: beyond f32 is its greatest number, not infinity.
+      this.#data[from + column] = Math.min(Math.max(value, -F32_MAX), F32_MAX);
     }
     this.positions.push(index);
   }

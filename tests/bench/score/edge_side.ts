@@ -65,11 +65,7 @@ const edge = createStandaloneEdge({
   limits: { requestsPerSecond: 1e6, requestsBurst: 1e6 },
 });
 await edge.refreshAssignments();
-const { url } = serve((request) => edge.app.fetch(request), {
-  host: "127.0.0.1",
-  port: 0,
-  hasNoStreams: true,
-});
+const { url } = serve((request) => edge.app.fetch(request), { host: "127.0.0.1", port: 0 });
 await serveSide(url, KEY);
 
 /** A model whose forest is the peer's, where there is one. */
