@@ -10,15 +10,14 @@ import type { SqlDatabase } from "./store/mod.ts";
 /** What may wait for an absent gateway: half a day of a thousand points a second. */
 export const OUTBOX_BYTES_MAX = 512 * 1024 ** 2;
 
-export interface StandaloneEdgeOptions {
-  /** Opened by the platform; this edge closes it. */
-  readonly database: SqlDatabase;
+/** What any edge of a gateway needs. */
+export interface GatewayEdgeOptions {
   readonly gateway: GatewayClient;
   /** Name of this edge, unique in its tenant. */
   readonly edgeId: string;
   /** Whose bundles and settings are believed. */
   readonly trustedKeys: TrustedKeys;
-  /** Who may send points to this edge. */
+  /** Who may send to this edge. */
   readonly authenticate: Authenticate;
   /** Wall clock, ms. */
   readonly now: () => number;
@@ -28,6 +27,11 @@ export interface StandaloneEdgeOptions {
   readonly onError: (error: unknown) => void;
   readonly log: EdgeLog;
   readonly limits?: Partial<EdgeLimits>;
+}
+
+export interface StandaloneEdgeOptions extends GatewayEdgeOptions {
+  /** Opened by the platform; this edge closes it. */
+  readonly database: SqlDatabase;
   /** Default `OUTBOX_BYTES_MAX`; less where that is too much for the disk. */
   readonly outboxBytesMax?: number;
   /** What the file and its log may take; default `DISK_BYTES_MAX`. */

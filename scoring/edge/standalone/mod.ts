@@ -1,6 +1,10 @@
 export { createStandaloneEdge, type StandaloneEdge } from "./edge.ts";
 export type { EdgeLog } from "./edge_log.ts";
-export { OUTBOX_BYTES_MAX, type StandaloneEdgeOptions } from "./edge_options.ts";
+export {
+  type GatewayEdgeOptions,
+  OUTBOX_BYTES_MAX,
+  type StandaloneEdgeOptions,
+} from "./edge_options.ts";
 export { edgeSources, type OpenEdgeSources, type PlannedSource } from "./edge_sources.ts";
 export {
   createGatewayClient,
@@ -12,11 +16,7 @@ export {
   type TaggedAssignments,
 } from "./gateway_client.ts";
 export * from "./protocol.ts";
-export {
-  createStatelessEdge,
-  type StatelessEdge,
-  type StatelessEdgeOptions,
-} from "./stateless_edge.ts";
+export { createStatelessEdge, type StatelessEdge } from "./stateless_edge.ts";
 export {
   DISK_BYTES_MAX,
   FileInUseError,

@@ -1,19 +1,12 @@
 import type { Hono } from "hono";
-import { openBundle, type TrustedKeys } from "../../bundle/mod.ts";
-import {
-  type Authenticate,
-  createEdgeApp,
-  EdgeMetrics,
-  type EdgeTenant,
-  type ScoringStatus,
-} from "../http/mod.ts";
+import { openBundle } from "../../bundle/mod.ts";
+import { createEdgeApp, EdgeMetrics, type EdgeTenant, type ScoringStatus } from "../http/mod.ts";
 import { createModelCache } from "../ingest/mod.ts";
-import type { EdgeLimits } from "../limits.ts";
 import type { MappingSettings } from "../mapping/mod.ts";
 import { Problem } from "../wire/mod.ts";
 import { type AssignmentStore, takeAssignments } from "./assignments.ts";
-import type { EdgeLog } from "./edge_log.ts";
-import { type GatewayClient, GatewayError } from "./gateway_client.ts";
+import type { GatewayEdgeOptions } from "./edge_options.ts";
+import { GatewayError } from "./gateway_client.ts";
 import { GatewayLink } from "./gateway_link.ts";
 import { addModelsGauge, createKeptModels } from "./kept_models.ts";
 import { OpenedModels } from "./opened_models.ts";
@@ -22,21 +15,6 @@ import type { Assigned, KeptDevice } from "./store/mod.ts";
 
 /** How long assignments are believed before the gateway is asked again. */
 const FRESH_MS = 15_000;
-
-export interface StatelessEdgeOptions {
-  readonly gateway: GatewayClient;
-  readonly edgeId: string;
-  /** Whose bundles and settings are believed. */
-  readonly trustedKeys: TrustedKeys;
-  readonly authenticate: Authenticate;
-  /** Wall clock, ms. */
-  readonly now: () => number;
-  readonly newId: () => string;
-  /** Told of faults; that the gateway is away is no fault, and told by `log`. */
-  readonly onError: (error: unknown) => void;
-  readonly log: EdgeLog;
-  readonly limits?: Partial<EdgeLimits>;
-}
 
 /** An edge for runtimes that keep nothing: it scores, and refuses telemetry by `NO_DURABLE_STORE`. */
 export interface StatelessEdge {
@@ -47,7 +25,7 @@ export interface StatelessEdge {
  * Holds the assigned models in memory. There is no clock of its own, as isolates live for requests
  * alone: the first request waits for the assignments, later ones ask anew when they are old.
  */
-export function createStatelessEdge(options: StatelessEdgeOptions): StatelessEdge {
+export function createStatelessEdge(options: GatewayEdgeOptions): StatelessEdge {
   const metrics = new EdgeMetrics();
   const models = new AssignedInMemory(options, metrics);
   const app = createEdgeApp({
@@ -65,7 +43,7 @@ export function createStatelessEdge(options: StatelessEdgeOptions): StatelessEdg
 }
 
 class AssignedInMemory {
-  readonly #options: StatelessEdgeOptions;
+  readonly #options: GatewayEdgeOptions;
   readonly #store = new MemoryAssignments();
   readonly #opened = new OpenedModels();
   readonly #link: GatewayLink;
@@ -75,7 +53,7 @@ class AssignedInMemory {
   #askedAt = -Infinity;
   #asking: Promise<void> | undefined;
 
-  constructor(options: StatelessEdgeOptions, metrics: EdgeMetrics) {
+  constructor(options: GatewayEdgeOptions, metrics: EdgeMetrics) {
     this.#options = options;
     this.#link = new GatewayLink(options.log);
     this.#refused = new RefusedModels(options.log);

@@ -1,24 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { ModelCatalog, ServedModel } from "../../../scoring/edge/mod.ts";
+import type { ModelCatalog } from "../../../scoring/edge/mod.ts";
 import { KEY, testEdge } from "./kit.ts";
-import { openWorld, SETTING } from "./world.ts";
+import { SERVED } from "./served_model.ts";
 
-const { model, modelId } = await openWorld();
-
-const SERVED: ServedModel = {
-  summary: {
-    id: modelId,
-    label: "v20260601_120000",
-    detectorId: SETTING.detectorId,
-    detector: "pumps",
-    entityId: SETTING.entityId,
-    device: "pump-7",
-    alias: "production",
-  },
-  model,
-  setting: SETTING,
-};
+const { id: modelId } = SERVED.summary;
 
 const find: ModelCatalog["find"] = (reference) =>
   "id" in reference && reference.id === modelId ? SERVED : undefined;
